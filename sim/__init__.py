@@ -1,0 +1,3 @@
+"""Growing old in the neighbourhood: an agent-based simulation for German towns."""
+
+__version__ = "0.1.0"

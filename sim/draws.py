@@ -1,0 +1,114 @@
+"""Random numbers as a pure function of (seed, resident, month, decision).
+
+The generator is Philox4x32-7 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as
+1, 2, 3", SC11, 2011), a counter-based generator that passes all of TestU01's SmallCrush, Crush
+and BigCrush with 7 rounds and more. The counter is (uid low, uid high, month, block), the key is
+the seed; one call gives four words of 32 bits, each of which belongs to one named decision.
+
+There is no state: nothing depends on the order of rows, on threads or on what was drawn before,
+so two plans share every coincidence (common random numbers).
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+from numba import njit
+
+# Blocks of four words; the names of the words stand beside them. A decision is a block and a
+# place in it. Never renumber a block: results would move.
+LIFE = 0  # death, moving away, care grade, birth
+SOCIAL = 1  # hearing of a meeting point, visiting, weekly or once, loneliness
+ENGAGEMENT = 2  # volunteering, in the quarter, withdrawal, strain
+CARE = 3  # asking for a nursing home, priority, mobility, home out of town
+SUPPORT = 4  # reached by outreach, reconnected, prevention, dwelling or course
+PRIORITY = 5  # seat in a meeting point, neighbourly help, ambulatory service, day care
+PERSON = 6  # month 0, the same for life: need, service wish, day care wish, family's readiness
+NEWCOMER = 7  # age and sex, partner, children, place
+NEWCOMER_TRAITS = 8  # education, care grade, dwelling and internet, loneliness
+NEWCOMER_TIES = 9  # acquaintances one to four
+NEWBORN = 10  # sex
+ARRIVALS = 11  # number of newcomers of a district
+POPULATION = 12  # making the residents
+IDENTITY = 13  # uids
+NEWCOMER_FAMILY = 14  # volunteering, child in reach, mobility, migration background
+
+MASK = np.uint64(0xFFFFFFFF)
+SHIFT = np.uint64(32)
+MULTIPLIER_0 = np.uint64(0xD2511F53)
+MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+WEYL_0 = np.uint64(0x9E3779B9)
+WEYL_1 = np.uint64(0xBB67AE85)
+UNIT = 1.0 / 4294967296.0
+
+
+@njit(cache=True, nogil=True)
+def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Four 32-bit words (as uint64) from a counter of four words and a key of two.
+
+    Args: all uint64 below 2**32. Seven rounds, as published for Philox4x32-7. No product or sum
+    exceeds 64 bits, so the same lines run as plain Python on NumPy scalars.
+    """
+    for _ in range(7):
+        product_0 = MULTIPLIER_0 * c0
+        product_1 = MULTIPLIER_1 * c2
+        c0 = (product_1 >> SHIFT) ^ c1 ^ k0
+        c1 = product_1 & MASK
+        c2 = (product_0 >> SHIFT) ^ c3 ^ k1
+        c3 = product_0 & MASK
+        k0 = (k0 + WEYL_0) & MASK
+        k1 = (k1 + WEYL_1) & MASK
+    return c0, c1, c2, c3
+
+
+@njit(cache=True, nogil=True)
+def uniforms(seed, uid, month, block):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Four uniform numbers in [0, 1), multiples of 2**-32.
+
+    Args:
+        seed: run's seed, uint64.
+        uid: identity of the resident (or of whatever decides), uint64.
+        month: month number, integer of 0 or more.
+        block: one of this module's blocks.
+    """
+    w0, w1, w2, w3 = philox(
+        uid & MASK,
+        uid >> SHIFT,
+        np.uint64(month),
+        np.uint64(block),
+        seed & MASK,
+        seed >> SHIFT,
+    )
+    return w0 * UNIT, w1 * UNIT, w2 * UNIT, w3 * UNIT
+
+
+@njit(cache=True, nogil=True)
+def identity(kind, first, second, third):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """A 64-bit identity from a kind and three 32-bit numbers; the same in every scenario."""
+    w0, w1, _, _ = philox(
+        np.uint64(first) & MASK,
+        np.uint64(second) & MASK,
+        np.uint64(third) & MASK,
+        np.uint64(IDENTITY),
+        np.uint64(kind),
+        np.uint64(0),
+    )
+    return (w1 << SHIFT) | w0
+
+
+def uniform_for_name(seed: int, number: int, name: str) -> float:
+    """A uniform number in (0, 1) for a named assumption in draw `number` of a study.
+
+    A function of nothing but its arguments: another assumption more or less moves nobody.
+    """
+    key = zlib.crc32(name.encode()), zlib.adler32(name.encode())
+    w0, w1, _, _ = philox(
+        np.uint64(key[0]),
+        np.uint64(key[1]),
+        np.uint64(number),
+        np.uint64(len(name)),
+        np.uint64(seed & 0xFFFFFFFF),
+        np.uint64((seed >> 32) & 0xFFFFFFFF),
+    )
+    return (float(int(w0) * 2**21 + (int(w1) >> 11)) + 0.5) / 2**53

@@ -1,0 +1,143 @@
+"""The table of residents: one column an attribute, one row a resident.
+
+Columns have fixed, small dtypes, so that a compiled rule never meets another type and a
+resident costs less than 200 bytes. A row number says where a resident is stored and nothing
+else: it is never part of a random draw. Who a resident *is* stands in ``uid``.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+NOBODY = -1
+"""Link to no one, place or point: the value of an empty link."""
+
+# Status of a row.
+EMPTY, ALIVE, DIED, MOVED_AWAY, LEFT_FOR_HOME_OUT_OF_TOWN = 0, 1, 2, 3, 4
+
+MALE, FEMALE = 0, 1
+
+# Where a resident lives and who cares.
+INDEPENDENT, HOME_ALONE, FAMILY, AMBULATORY, DAY_CARE, NURSING_HOME = 0, 1, 2, 3, 4, 5
+SETTINGS = ("independent", "home_alone", "family", "ambulatory", "day_care", "nursing_home")
+
+# Volunteering: none, somewhere (club, school, fire brigade …), in the quarter (help for
+# neighbours, meeting point).
+NO_VOLUNTEER, VOLUNTEER_ELSEWHERE, VOLUNTEER_IN_QUARTER = 0, 1, 2
+
+# Group a resident belonged to when the simulation started (or on arrival); it never changes, so
+# that "who gains" compares the same people in every plan. Bit 0: lived alone, bit 1: withdrawn.
+STARTED_ALONE, STARTED_WITHDRAWN = 1, 2
+
+ACQUAINTANCES = 4
+
+
+class Column(NamedTuple):
+    """One attribute of a resident."""
+
+    name: str
+    dtype: type
+    unit: str
+    meaning: str
+    width: int = 1
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("uid", np.uint64, "id", "identity, the same in every scenario"),
+    Column("status", np.uint8, "code", "0 empty row, 1 lives here, 2 died, 3 moved away, 4 home out of town"),
+    Column("arrived", np.int16, "month", "month in which the row's resident came (0: founding resident)"),
+    Column("birth_month", np.int16, "months since January 1900", "month of birth"),
+    Column("sex", np.uint8, "code", "0 male, 1 female"),
+    Column("district", np.int16, "index", "district of the town"),
+    Column("x", np.int32, "metres east of the town's origin", "place"),
+    Column("y", np.int32, "metres north of the town's origin", "place"),
+    Column("household", np.int32, "index", "household, key into the table of household sizes"),
+    Column("partner", np.int32, "row", "partner living in the same household"),
+    Column("child", np.int32, "row", "adult child living in town who would care"),
+    Column("parent", np.int32, "row", "parent in town for whom one would care"),
+    Column("follows", np.int32, "row", "person whose decision to move away one follows"),
+    Column("acquaintances", np.int32, "row", "founding residents one talks to", ACQUAINTANCES),
+    Column("child_in_reach", np.uint8, "yes/no", "adult child outside the town within reach"),
+    Column("education", np.uint8, "0 low, 1 middle, 2 high", "education"),
+    Column("migration_background", np.uint8, "yes/no", "migration background"),
+    Column("barrier_free", np.uint8, "yes/no", "dwelling is barrier-reduced"),
+    Column("online", np.uint8, "yes/no", "uses the internet"),
+    Column("start_group", np.uint8, "bits", "lived alone (1), withdrawn (2) at start or arrival"),
+    Column("care_grade", np.uint8, "grade 0-5", "care grade (Pflegegrad), 0 none"),
+    Column("setting", np.uint8, "code", "where one lives and who cares, see SETTINGS"),
+    Column("mobility_limited", np.uint8, "yes/no", "great difficulty walking or on stairs"),
+    Column("lonely", np.uint8, "yes/no", "lonely"),
+    Column("withdrawn", np.uint8, "yes/no", "seldom or never spends time with kin or friends"),
+    Column("known_point", np.int16, "index", "meeting point one knows of"),
+    Column("habit", np.uint8, "0-100", "habit of visiting"),
+    Column("visit_wish", np.uint8, "visits a month", "visits wished this month"),
+    Column("visits", np.uint8, "visits a month", "visits made this month"),
+    Column("volunteer", np.uint8, "code", "0 no, 1 elsewhere, 2 in the quarter"),
+    Column("volunteer_minutes", np.uint16, "minutes a week", "time given if volunteering"),
+    Column("strained", np.uint8, "yes/no", "family carer who is highly burdened"),
+    Column("need_minutes", np.uint16, "minutes a week", "care needed"),
+    Column("family_minutes", np.uint16, "minutes a week", "given by family"),
+    Column("neighbour_minutes", np.uint16, "minutes a week", "given by organised neighbourly help"),
+    Column("ambulatory_minutes", np.uint16, "minutes a week", "given by an ambulatory care service"),
+    Column("day_care_minutes", np.uint16, "minutes a week", "given in day care"),
+    Column("nursing_home_minutes", np.uint16, "minutes a week", "given in the nursing home"),
+    Column("missing_minutes", np.uint16, "minutes a week", "the care gap: needed and not given"),
+    Column("given_by_partner", np.uint16, "minutes a week", "part of the family's care that the partner gives"),
+    Column("given_by_child", np.uint16, "minutes a week", "part of the family's care that the child in town gives"),
+    Column("has_ambulatory", np.uint8, "yes/no", "client of an ambulatory service"),
+    Column("has_day_care", np.uint8, "yes/no", "has a place in day care"),
+    Column("waiting_ambulatory", np.uint8, "months", "months on the service's waiting list"),
+    Column("waiting_day_care", np.uint8, "months", "months on the day care's waiting list"),
+    Column("waiting_home", np.uint8, "months", "months waiting for a nursing home place, 0 not waiting"),
+    Column("home_months", np.uint8, "months", "months lived in the nursing home, 255 and more as 255"),
+    Column("prevention_until", np.int16, "month", "last month a preventive home visit still works"),
+)  # fmt: skip
+
+NAMES = tuple(column.name for column in COLUMNS)
+
+Columns: Any = namedtuple("Columns", NAMES)  # noqa: PYI024 - numba needs the plain kind
+"""All columns together, in the order of COLUMNS; each an array of shape (rows,) (acquaintances:
+(rows, 4))."""
+
+
+def bytes_per_resident() -> int:
+    """Bytes one resident takes in all columns together."""
+    return sum(np.dtype(column.dtype).itemsize * column.width for column in COLUMNS)
+
+
+def empty_columns(rows: int) -> Any:
+    """Columns of `rows` empty rows; links are NOBODY, everything else 0."""
+    arrays = []
+    for column in COLUMNS:
+        shape: tuple[int, ...] = (rows,) if column.width == 1 else (rows, column.width)
+        arrays.append(np.zeros(shape, dtype=column.dtype))
+    columns = Columns(*arrays)
+    for name in ("partner", "child", "parent", "follows", "acquaintances", "known_point"):
+        getattr(columns, name)[...] = NOBODY
+    return columns
+
+
+@dataclass(frozen=True)
+class Population:
+    """The synthetic residents of a town at its start, shared read-only by all runs.
+
+    Attributes:
+        columns: `Columns`, one row a resident, all ALIVE, none EMPTY.
+        household_size: number of members living at home, shape (households,), int16; residents
+            of a nursing home have household NOBODY.
+        households_of: district of each household, shape (households,), int16.
+    """
+
+    columns: Any
+    household_size: NDArray[np.int16]
+    households_of: NDArray[np.int16]
+
+    @property
+    def size(self) -> int:
+        """Number of residents."""
+        return int(self.columns.uid.shape[0])
