@@ -1,0 +1,1 @@
+"""Tables solved from the data and one draw of the assumptions."""

@@ -1,0 +1,115 @@
+"""How many people need care: share in each care grade by sex, age and time.
+
+    P_g(s, x, t) = P_g(s, x, 2024.0) · factor · G(t)
+    G(t) = (1 + before)^(min(t, 2026) - 2024) · (1 + after)^max(t - 2026, 0)
+
+with the official care rates at the end of 2023 (care_rates.csv) by sex and five-year group, the
+grade mix by age (care_grades.csv), the town's factor and the wider entitlement, which is a trend
+of its own: most growth since 2017 was not ageing. The share of all grades together stays at or
+below `HIGHEST_PREVALENCE`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.rates.people import SEXES, by_month, life_table, national_population
+from sim.rates.smoothing import (
+    MONTHS_OF_AGE,
+    Array,
+    column,
+    groups_of,
+    smooth,
+    yearly,
+)
+
+if TYPE_CHECKING:
+    from sim.town.town import Town
+
+HIGHEST_PREVALENCE = 0.98
+"""Even at 100 and older some need no care; keeps every hazard finite."""
+GRADES = 6
+ENTITLEMENT_TURN = 2026.0
+"""Time at which the second growth rate takes over (end of December 2025)."""
+
+
+@dataclass(frozen=True)
+class CareNeed:
+    """The care statistics as curves over age, at the time of the statistics.
+
+    Attributes:
+        when: time of the statistics, years (31 December 2023 is 2024.0).
+        rate: share in need by sex and month of age, shape (2, 1,452).
+        mix: share of the grades 1 to 5 among those in need by month of age, shape (1,452, 5).
+    """
+
+    when: float
+    rate: Array
+    mix: Array
+
+
+def read_care_need(tables: dict[str, pd.DataFrame], national: Array) -> CareNeed:
+    """Smooth the newest care rates and the grade mix over age.
+
+    Args:
+        tables: the tables of `scenarios/germany`.
+        national: persons by sex and age, shape (2, 121): the group means are theirs.
+    """
+    frame = tables["care_rates"]
+    year = int(frame["year"].max())
+    frame = frame[frame["year"] == year]
+    persons = by_month(national)
+    rate = np.empty((2, MONTHS_OF_AGE))
+    for sex, word in enumerate(SEXES):
+        rows = frame[frame["sex"] == word].sort_values("age_from")
+        known = column(rows, "care_rate")[:, None]
+        rate[sex] = smooth(groups_of(rows), known, persons[sex], zero_at=0.0)[:, 0]
+    grades = tables["care_grades"]
+    known = grades.pivot_table(index="age_from", columns="grade", values="share", sort=True)
+    shares = known.to_numpy(dtype=np.float64)
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    in_need = (persons * rate).sum(axis=0)
+    mix = smooth(groups_of(grades), shares, np.maximum(in_need, 1e-9), adds_to_one=True)
+    return CareNeed(when=year + 1.0, rate=rate, mix=mix)
+
+
+def entitlement(values: dict[str, float], since: float, when: float) -> float:
+    """Growth of the care rates by wider entitlement from time `since` to time `when`, factor.
+
+    Both growth rates are yearly; times are years, 2026.0 being the end of December 2025.
+    """
+    before = min(when, ENTITLEMENT_TURN) - min(since, ENTITLEMENT_TURN)
+    after = max(when, ENTITLEMENT_TURN) - max(since, ENTITLEMENT_TURN)
+    first = 1.0 + values["entitlement_growth_2023_2025"]
+    second = 1.0 + values["entitlement_growth_from_2026"]
+    return float(first**before * second**after)
+
+
+def prevalence_by_month(care_need: CareNeed, values: dict[str, float], when: float) -> Array:
+    """Share in grade 0 to 5 by sex and month of age at time `when`, shape (2, 1,452, 6)."""
+    factor = values["care_rate_factor"] * entitlement(values, care_need.when, when)
+    rate = np.minimum(care_need.rate * factor, HIGHEST_PREVALENCE)
+    prevalence = np.empty((2, MONTHS_OF_AGE, GRADES))
+    prevalence[:, :, 0] = 1.0 - rate
+    np.multiply(rate[:, :, None], care_need.mix[None], out=prevalence[:, :, 1:])
+    return prevalence
+
+
+def care_prevalence(town: Town, values: dict[str, float], when: float) -> Array:
+    """Share in care grade 0 to 5 by sex and completed year of age, shape (2, 121, 6).
+
+    Args:
+        town: the town, for its tables.
+        values: one draw of the assumptions; care_rate_factor and the two growth rates are used.
+        when: calendar time in years; the end of December 2025 is 2026.0.
+
+    Returns:
+        Means over each year of age (that is, at its middle); the last axis adds up to 1.
+    """
+    national = national_population(town.tables, life_table(town.tables))
+    care_need = read_care_need(town.tables, national)
+    return yearly(prevalence_by_month(care_need, values, when), axis=1)
