@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from sim.town.files import Folder
-from sim.town.problems import Both, problem
+from sim.town.problems import Both, Problems, problem
 
 EARTH_RADIUS_METRES = 6_371_008.8
 FARTHEST_METRES = 150_000
@@ -24,7 +24,8 @@ def metres(latitude: float, longitude: float, origin: tuple[float, float]) -> tu
     on foot.
 
     Args:
-        latitude, longitude: degrees.
+        latitude: degrees north.
+        longitude: degrees east.
         origin: (latitude, longitude) in degrees.
     """
     per_degree = math.pi * EARTH_RADIUS_METRES / 180.0
@@ -33,13 +34,15 @@ def metres(latitude: float, longitude: float, origin: tuple[float, float]) -> tu
     return x, y
 
 
-def check_near(x: float, y: float, folder: Folder, file: str, line: int, found: str) -> None:
-    """Add a problem if a place is too far from the town to belong to it."""
-    distance = math.hypot(x, y)
+def check_near(
+    place: tuple[float, float], file: str, line: int, found: str, problems: Problems
+) -> None:
+    """Add a problem if a place (metres from the origin) is too far away to belong to the town."""
+    distance = math.hypot(*place)
     if distance > FARTHEST_METRES:
-        folder.problems.add(
+        problems.add(
             problem(
-                folder.prefix + file,
+                file,
                 Both(
                     f"{found}, {distance / 1000:.0f} km von der Stadt entfernt",
                     f"{found}, {distance / 1000:.0f} km from the town",

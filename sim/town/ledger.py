@@ -130,7 +130,7 @@ class Ledger(Mapping[str, Assumption]):
         return tuple(name for name, one in self._assumptions.items() if one.uncertain)
 
     def values(self) -> dict[str, float]:  # type: ignore[override]
-        """Central values by name. (Use `items()` to walk through the assumptions themselves.)"""
+        """Central values by name; `items()` walks through the assumptions themselves."""
         return {name: one.value for name, one in self._assumptions.items()}
 
     def draw(self, seed: int, number: int) -> dict[str, float]:
@@ -193,7 +193,7 @@ class Ledger(Mapping[str, Assumption]):
 def read_assumptions(folder: Folder, name: str = "assumptions.csv") -> list[Assumption]:
     """The assumptions of one table, checked."""
     problems = folder.problems
-    table = read_table(folder, name, REQUIRED, numbers=("value", "low", "high"))
+    table = read_table(folder, name, required=REQUIRED, numbers=("value", "low", "high"))
     if table is None:
         return []
     assumptions: dict[str, Assumption] = {}

@@ -8,9 +8,9 @@ import pandas as pd
 
 from sim.town.explain import validate_rows
 from sim.town.files import Folder
+from sim.town.national_schema import NATIONAL
 from sim.town.numerals import NotANumber, plain_number
 from sim.town.problems import Both
-from sim.town.schema import NATIONAL
 from sim.town.tables import Table, read_table
 
 LEDGER = "assumptions"
@@ -28,7 +28,7 @@ def read_national(folder: Folder) -> dict[str, pd.DataFrame]:
             continue
         model = NATIONAL.get(stem)
         required = tuple(model.model_fields) if model else ()
-        table = read_table(folder, f"{stem}.csv", required, extra_welcome=True)
+        table = read_table(folder, f"{stem}.csv", required=required, extra_welcome=True)
         if table is None:
             continue
         columns: dict[str, list[object]] = {}

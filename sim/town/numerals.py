@@ -67,9 +67,11 @@ def plain_number(text: str, notation: str | None, whole: bool = False) -> str:
     if _SPACED.fullmatch(text):
         text = re.sub(r"[^-\d.,]", "", text)
     if notation is None:
-        if "," in text:
-            notation = COMMA
-        elif _THOUSANDS_POINTS.fullmatch(text) or (whole and _THOUSANDS_POINT.fullmatch(text)):
+        if (
+            "," in text
+            or _THOUSANDS_POINTS.fullmatch(text)
+            or (whole and _THOUSANDS_POINT.fullmatch(text))
+        ):
             notation = COMMA
         elif _THOUSANDS_POINT.fullmatch(text):
             raise Ambiguous(text)

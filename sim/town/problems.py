@@ -62,7 +62,8 @@ class Problem:
             else:
                 words = "nichts" if german else "nothing"
         if german:
-            return f"{place}: gefunden {words}, erwartet wird {self.expected_de}; bitte {self.mend_de}."
+            said = f"{place}: gefunden {words}, erwartet wird {self.expected_de}"
+            return f"{said}; bitte {self.mend_de}."
         return f"{place}: found {words}, expected {self.expected_en}; please {self.mend_en}."
 
     def __str__(self) -> str:

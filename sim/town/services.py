@@ -37,6 +37,7 @@ def services_of(
     rows: Sequence[tuple[int, ServiceRow]],
     indices: Mapping[str, int],
     population: Sequence[PopulationRow],
+    *,
     tables: Mapping[str, pd.DataFrame],
     state: str,
     problems: Problems,
@@ -64,6 +65,8 @@ def services_of(
         specs.append(ServiceSpec(row.service, row.size, district, row.source, row.status))
     for service in SERVICES:
         if any(spec.service == service for spec in specs):
+            continue
+        if "care_supply" not in tables:  # that is told as a problem of its own
             continue
         estimate = _estimate(service, population, tables, state)
         if estimate is not None:
@@ -119,9 +122,7 @@ def _estimate(
     tables: Mapping[str, pd.DataFrame],
     state: str,
 ) -> ServiceSpec | None:
-    supply = tables.get("care_supply")
-    if supply is None:
-        return None
+    supply = tables["care_supply"]
     quantity = f"{service}_per_1000_80plus"
     for region in (state, NATION):
         match = supply[(supply["region"] == region) & (supply["quantity"] == quantity)]

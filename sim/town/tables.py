@@ -44,6 +44,7 @@ class Table:
 def read_table(
     folder: Folder,
     name: str,
+    *,
     required: Collection[str] = (),
     optional: Collection[str] = (),
     numbers: Collection[str] | None = None,
@@ -85,7 +86,15 @@ def read_table(
                 header = [cell.lower() for cell in cells]
                 while header and not header[-1]:
                     header.pop()
-                if not _header_is_sound(folder, file, line, header, required, known, extra_welcome):
+                if not _header_is_sound(
+                    folder,
+                    file,
+                    line,
+                    header,
+                    required=required,
+                    known=known,
+                    extra_welcome=extra_welcome,
+                ):
                     return None
             else:
                 if any(cells[len(header) :]) or len(cells) < len(header):
@@ -152,6 +161,7 @@ def _header_is_sound(
     file: str,
     line: int,
     header: list[str],
+    *,
     required: Collection[str],
     known: Collection[str],
     extra_welcome: bool,

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
-from pydantic import ValidationError
 
 from sim.residents import FEMALE, MALE
-from sim.town.explain import problems_of, validate_rows
+from sim.town.explain import validate_rows
 from sim.town.fields import RowModel
 from sim.town.files import Folder, fingerprint
-from sim.town.finding import NATIONAL_FOLDER, TOWN_FILE, find_national
-from sim.town.geography import OUTLINE, check_near, metres, read_outline
+from sim.town.finding import NATIONAL_FOLDER, TOWN_FILE, find_national, find_town
+from sim.town.geography import OUTLINE, metres, read_outline
 from sim.town.ledger import Ledger, read_assumptions, unknown_assumption
 from sim.town.margins import (
     DISTRICTS,
@@ -27,73 +26,35 @@ from sim.town.margins import (
     check_population,
 )
 from sim.town.national import kinds_of_measures, read_national
-from sim.town.plan import REFERENCE, Plan, Surroundings, month_number, read_plan
-from sim.town.problems import Both, Problem, Problems, TownError, problem
-from sim.town.schema import (
-    DistrictRow,
-    HouseholdRow,
-    MeetingPointRow,
-    PopulationRow,
-    ServiceRow,
-    TownFile,
-    TownTable,
+from sim.town.places import (
+    POINTS,
+    DistrictSpec,
+    MeetingPointSpec,
+    district_specs,
+    districts_by_key,
+    point_specs,
 )
+from sim.town.plan import REFERENCE, Plan
+from sim.town.plan_file import Surroundings, read_plan
+from sim.town.problems import Both, Problem, Problems, TownError, problem
+from sim.town.schema import DistrictRow, HouseholdRow, MeetingPointRow, PopulationRow, ServiceRow
 from sim.town.services import FILE as SERVICES
-from sim.town.services import WHOLE_TOWN, ServiceSpec, services_of
+from sim.town.services import NATION, WHOLE_TOWN, ServiceSpec, services_of
 from sim.town.tables import read_table
-from sim.town.toml_lines import line_of, read_toml
+from sim.town.town_file import months_of, read_town_file, start_of
 
-POINTS, ASSUMPTIONS, PLANS = "meeting_points.csv", "assumptions.csv", "plans"
-LONGEST_MONTHS = 600
-MOST_DISTRICTS = 10_000
+__all__ = [
+    "DistrictSpec",
+    "MeetingPointSpec",
+    "Town",
+    "check_folder",
+    "find_town",
+    "read_town",
+]
+
+ASSUMPTIONS, PLANS = "assumptions.csv", "plans"
 
 RowType = TypeVar("RowType", bound=RowModel)
-
-
-@dataclass(frozen=True)
-class DistrictSpec:
-    """A district (Quartier) of the town.
-
-    Attributes:
-        key, label: its key in the tables, and its name.
-        x, y: its middle, metres east and north of the town's origin.
-        area_hectares, residents: as in the table.
-        radius_metres: radius of a circle of the same area.
-        note, source, status: where the numbers come from.
-    """
-
-    key: str
-    label: str
-    x: float
-    y: float
-    area_hectares: float
-    residents: int
-    radius_metres: float
-    note: str
-    source: str
-    status: str
-
-    @property
-    def estimated(self) -> bool:
-        """Whether its figures are estimated or assumed."""
-        return self.status in ("estimated", "assumed")
-
-
-@dataclass(frozen=True)
-class MeetingPointSpec:
-    """An existing meeting point; `district` is an index, x and y are metres."""
-
-    key: str
-    label: str
-    district: int
-    x: float
-    y: float
-    seats: int
-    opening_hours_per_week: float
-    all_ages: bool
-    neighbourly_help: bool
-    source: str
-    status: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,52 +186,50 @@ class _Reader:
     def town(self, names: Sequence[str]) -> Town | None:
         tables = read_national(self.shared)
         ledger = self._ledger(names)
-        content = self._town_file()
+        content = read_town_file(self.folder)
         origin = (content.town.latitude, content.town.longitude) if content else None
         district_rows = self._rows(DISTRICTS, DistrictRow)
         population_rows = self._rows(POPULATION, PopulationRow)
         household_rows = self._rows(HOUSEHOLDS, HouseholdRow)
         service_rows = self._rows(SERVICES, ServiceRow) if SERVICES in names else []
         point_rows = self._rows(POINTS, MeetingPointRow, may_be_empty=True)
-        by_key = self._by_key(district_rows)
+        by_key = districts_by_key(district_rows, self.problems)
         indices = {key: index for index, key in enumerate(by_key)}
-        # Sums of tables that have problems of their own would only repeat those.
-        if not self.problems.any_in(DISTRICTS, POPULATION):
-            check_population(population_rows, by_key, self.problems)
-        if not self.problems.any_in(DISTRICTS, HOUSEHOLDS):
-            check_households(household_rows, by_key, self.problems)
+        self._check_margins(population_rows, household_rows, by_key)
         if not self.problems.any_in(DISTRICTS):
             for line, service in service_rows:
                 if service.district != WHOLE_TOWN:
                     check_district(service.district, by_key, self.problems, SERVICES, line)
             for line, point in point_rows:
                 check_district(point.district, by_key, self.problems, POINTS, line)
-        self._check_point_keys(point_rows)
         services = services_of(
             service_rows,
             indices,
             [row for _, row in population_rows],
-            tables,
-            content.town.state if content else "DE",
-            self.problems,
+            tables=tables,
+            state=content.town.state if content else NATION,
+            problems=self.problems,
         )
         outline = read_outline(self.folder) if OUTLINE in names else None
-        districts = self._districts(district_rows, origin)
-        points = self._points(point_rows, indices, origin)
-        period = self._period(content.town) if content else None
+        districts = district_specs(district_rows, origin, self.problems) if origin else ()
+        points = point_specs(point_rows, indices, origin, self.problems) if origin else ()
         kinds = kinds_of_measures(tables)
         around = None
-        if period and kinds and not self.problems.any_in(DISTRICTS, POINTS):
+        if content and kinds and not self.problems.any_in(DISTRICTS, POINTS):
             around = Surroundings(
-                *period, indices, frozenset(point.key for _, point in point_rows), kinds
+                start=start_of(content),
+                months=months_of(content),
+                districts=indices,
+                points=frozenset(point.key for _, point in point_rows),
+                kinds=kinds,
             )
         plans = self._plans(around)
-        if self.problems.errors or content is None or period is None:
+        if self.problems.errors or content is None:
             return None
         return Town(
             **content.town.model_dump(exclude={"start", "end"}),
-            start=period[0],
-            months=period[1],
+            start=start_of(content),
+            months=months_of(content),
             districts=districts,
             population=_frame(population_rows, indices, PopulationRow),
             households=_frame(household_rows, indices, HouseholdRow),
@@ -286,6 +245,18 @@ class _Reader:
             warnings=self.problems.warnings,
         )
 
+    def _check_margins(
+        self,
+        population: Sequence[tuple[int, PopulationRow]],
+        households: Sequence[tuple[int, HouseholdRow]],
+        districts: Mapping[str, tuple[int, DistrictRow]],
+    ) -> None:
+        # Sums of tables that have problems of their own would only repeat those.
+        if not self.problems.any_in(DISTRICTS, POPULATION):
+            check_population(population, districts, self.problems)
+        if not self.problems.any_in(DISTRICTS, HOUSEHOLDS):
+            check_households(households, districts, self.problems)
+
     def _ledger(self, names: Sequence[str]) -> Ledger:
         ledger = Ledger(read_assumptions(self.shared))
         own = read_assumptions(self.folder, ASSUMPTIONS) if ASSUMPTIONS in names else []
@@ -294,57 +265,6 @@ class _Reader:
                 if one.name not in ledger:
                     self.problems.add(unknown_assumption(one.file, one.line, one.name, ledger))
         return ledger.overlaid(own)
-
-    def _town_file(self) -> TownFile | None:
-        read = read_toml(self.folder, TOWN_FILE)
-        if read is None:
-            return None
-        values, lines = read
-
-        def place(location: tuple[int | str, ...]) -> tuple[int | None, str | None]:
-            return line_of(lines, location), str(location[-1]) if location else None
-
-        try:
-            content = TownFile.model_validate(values)
-        except ValidationError as error:
-            for found in problems_of(error, TownFile, TOWN_FILE, place):
-                self.problems.add(found)
-            return None
-        name = self.folder.path.resolve().name
-        if content.town.name != name:
-            self.problems.add(
-                problem(
-                    TOWN_FILE,
-                    content.town.name,
-                    Both(f"der Name des Ordners, „{name}“", f"the folder's name, “{name}”"),
-                    Both("den Namen oder den Ordner ändern", "change the name or the folder"),
-                    line=line_of(lines, ("town", "name")),
-                    column="name",
-                    warning=True,
-                )
-            )
-        self._town_line = line_of(lines, ("town", "end"))
-        return content
-
-    def _period(self, town: TownTable) -> tuple[tuple[int, int], int] | None:
-        start = (int(town.start[:4]), int(town.start[5:]))
-        months = month_number(town.end, start)
-        if 1 <= months <= LONGEST_MONTHS:
-            return start, months
-        self.problems.add(
-            problem(
-                TOWN_FILE,
-                town.end,
-                Both(
-                    f"ein Ende nach {town.start}, höchstens {LONGEST_MONTHS} Monate später",
-                    f"an end after {town.start}, at most {LONGEST_MONTHS} months later",
-                ),
-                Both("start oder end ändern", "change start or end"),
-                line=self._town_line,
-                column="end",
-            )
-        )
-        return None
 
     def _rows(
         self, name: str, model: type[RowType], may_be_empty: bool = False
@@ -355,83 +275,14 @@ class _Reader:
             field for field, info in model.model_fields.items() if info.annotation in (int, float)
         ]
         table = read_table(
-            self.folder, name, required, optional, numbers, may_be_empty=may_be_empty
+            self.folder,
+            name,
+            required=required,
+            optional=optional,
+            numbers=numbers,
+            may_be_empty=may_be_empty,
         )
         return [] if table is None else validate_rows(table, model, self.problems)
-
-    def _by_key(
-        self, rows: Sequence[tuple[int, DistrictRow]]
-    ) -> dict[str, tuple[int, DistrictRow]]:
-        by_key: dict[str, tuple[int, DistrictRow]] = {}
-        for line, row in rows[:MOST_DISTRICTS]:
-            if row.district in by_key:
-                self._twice(DISTRICTS, row.district, line, by_key[row.district][0], "district")
-            by_key.setdefault(row.district, (line, row))
-        return by_key
-
-    def _check_point_keys(self, rows: Sequence[tuple[int, MeetingPointRow]]) -> None:
-        seen: dict[str, int] = {}
-        for line, row in rows:
-            if seen.setdefault(row.key, line) != line:
-                self._twice(POINTS, row.key, line, seen[row.key], "key")
-
-    def _twice(self, file: str, key: str, line: int, earlier: int, column: str) -> None:
-        self.problems.add(
-            problem(
-                file,
-                key,
-                Both("jeden Schlüssel nur einmal", "every key only once"),
-                Both(
-                    f"einen anderen als in Zeile {earlier} wählen",
-                    f"choose another than in line {earlier}",
-                ),
-                line=line,
-                column=column,
-            )
-        )
-
-    def _districts(
-        self, rows: Sequence[tuple[int, DistrictRow]], origin: tuple[float, float] | None
-    ) -> tuple[DistrictSpec, ...]:
-        if origin is None:
-            return ()
-        specs = []
-        for line, row in rows:
-            x, y = metres(row.latitude, row.longitude, origin)
-            check_near(x, y, self.folder, DISTRICTS, line, row.district)
-            specs.append(
-                DistrictSpec(
-                    key=row.district,
-                    label=row.label,
-                    x=x,
-                    y=y,
-                    area_hectares=row.area_hectares,
-                    residents=row.residents,
-                    radius_metres=math.sqrt(row.area_hectares * 10_000 / math.pi),
-                    note=row.note,
-                    source=row.source,
-                    status=row.status,
-                )
-            )
-        return tuple(specs)
-
-    def _points(
-        self,
-        rows: Sequence[tuple[int, MeetingPointRow]],
-        indices: Mapping[str, int],
-        origin: tuple[float, float] | None,
-    ) -> tuple[MeetingPointSpec, ...]:
-        if origin is None:
-            return ()
-        specs = []
-        for line, row in rows:
-            x, y = metres(row.latitude, row.longitude, origin)
-            check_near(x, y, self.folder, POINTS, line, row.key)
-            content = row.model_dump(exclude={"district", "latitude", "longitude"})
-            specs.append(
-                MeetingPointSpec(**content, district=indices.get(row.district, 0), x=x, y=y)
-            )
-        return tuple(specs)
 
     def _plans(self, around: Surroundings | None) -> dict[str, Plan]:
         plans: dict[str, Plan] = {}
