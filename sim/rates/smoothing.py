@@ -19,11 +19,13 @@ from scipy.interpolate import PchipInterpolator
 AGES = 121
 """Completed years 0 to 120."""
 MONTHS_OF_AGE = AGES * 12
-AGE_IN_YEARS = (np.arange(MONTHS_OF_AGE) + 0.5) / 12.0
-"""Mean exact age of the people in each completed month of age, years."""
 
 Array = NDArray[np.float64]
 
+AGE_IN_YEARS: Array = (np.arange(MONTHS_OF_AGE, dtype=np.float64) + 0.5) / 12.0
+"""Mean exact age of the people in each completed month of age, years."""
+
+_WIDE = 30.0
 _ROUNDS = 400
 _CLOSE = 1e-11
 
@@ -81,20 +83,23 @@ def smooth(
         rates: shares of 0 to 1, shape (groups, columns).
         weights: persons by month of age, shape (1,452,) or (1,452, columns); all positive.
         zero_at: exact age in years at which the curves start from 0 and below which they are 0.
+            Youngest groups that are 0 in all columns have the same effect.
         adds_to_one: the columns are shares of one whole, keep their sum at 1 at every age.
 
     Returns:
         Shape (1,452, columns); level outside the first and last centre.
     """
+    empty = int(np.argmax((rates > 0.0).any(axis=1)))
+    if empty > 0:
+        groups, rates, zero_at = groups[empty:], rates[empty:], float(groups[empty, 0])
     spread = np.broadcast_to(weights.reshape(MONTHS_OF_AGE, -1), (MONTHS_OF_AGE, rates.shape[1]))
-    at = spread.mean(axis=1)
-    centres = group_means(AGE_IN_YEARS[:, None], groups, at)[:, 0]
+    centres, group_at = _places(groups, spread.mean(axis=1))
     below = np.zeros(MONTHS_OF_AGE, dtype=bool)
     if zero_at is not None:
         below = zero_at > AGE_IN_YEARS
     heights = rates.copy()
     for _ in range(_ROUNDS):
-        curve = _through(centres, heights, zero_at)
+        curve = _through(centres, heights[group_at], zero_at)
         curve[below] = 0.0
         if adds_to_one:
             curve /= curve.sum(axis=1, keepdims=True)
@@ -104,6 +109,25 @@ def smooth(
             break
         heights *= ratio
     return np.clip(curve, 0.0, 1.0)
+
+
+def _places(groups: NDArray[np.int64], weights: Array) -> tuple[Array, NDArray[np.int64]]:
+    """Ages through which the curve goes, and the group whose height each of them has.
+
+    The mean age of a group; a wide group below the last has a second place after a sixth of its
+    width, or the step down from childhood would run on to the middle of the working ages.
+    """
+    middle = group_means(AGE_IN_YEARS[:, None], groups, weights)[:, 0]
+    ages: list[float] = []
+    group_at: list[int] = []
+    for group, (first, last) in enumerate(groups):
+        width = float(last + 1 - first)
+        if width >= _WIDE and group < len(groups) - 1:
+            ages.append(float(first) + width / 6.0)
+            group_at.append(group)
+        ages.append(float(middle[group]))
+        group_at.append(group)
+    return np.array(ages), np.array(group_at)
 
 
 def _through(centres: Array, heights: Array, zero_at: float | None) -> Array:
