@@ -14,7 +14,8 @@ from __future__ import annotations
 import zlib
 
 import numpy as np
-from numba import njit
+
+from sim.compiled import compiled
 
 # Blocks of four words; the names of the words stand beside them. A decision is a block and a
 # place in it. Never renumber a block: results would move.
@@ -43,7 +44,7 @@ WEYL_1 = np.uint64(0xBB67AE85)
 UNIT = 1.0 / 4294967296.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Four 32-bit words (as uint64) from a counter of four words and a key of two.
 
@@ -62,7 +63,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]  # noqa: ANN
     return c0, c1, c2, c3
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def uniforms(seed, uid, month, block):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Four uniform numbers in [0, 1), multiples of 2**-32.
 
@@ -83,7 +84,7 @@ def uniforms(seed, uid, month, block):  # type: ignore[no-untyped-def]  # noqa: 
     return w0 * UNIT, w1 * UNIT, w2 * UNIT, w3 * UNIT
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def identity(kind, first, second, third):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """A 64-bit identity from a kind and three 32-bit numbers; the same in every scenario."""
     w0, w1, _, _ = philox(

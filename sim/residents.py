@@ -87,8 +87,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("day_care_minutes", np.uint16, "minutes a week", "given in day care"),
     Column("nursing_home_minutes", np.uint16, "minutes a week", "given in the nursing home"),
     Column("missing_minutes", np.uint16, "minutes a week", "the care gap: needed and not given"),
-    Column("given_by_partner", np.uint16, "minutes a week", "part of the family's care that the partner gives"),
-    Column("given_by_child", np.uint16, "minutes a week", "part of the family's care that the child in town gives"),
+    Column("caring_minutes", np.uint16, "minutes a week", "family care this resident gives to others"),
+    Column("relief", np.uint8, "bits", "what relieves a carer: 1 service, 2 day care, 4 neighbours"),
+    Column("service_trait", np.uint16, "0-65535", "readiness for an ambulatory service, low is soon"),
+    Column("day_care_trait", np.uint16, "0-65535", "readiness for day care, low is soon"),
     Column("has_ambulatory", np.uint8, "yes/no", "client of an ambulatory service"),
     Column("has_day_care", np.uint8, "yes/no", "has a place in day care"),
     Column("waiting_ambulatory", np.uint8, "months", "months on the service's waiting list"),
@@ -141,3 +143,108 @@ class Population:
     def size(self) -> int:
         """Number of residents."""
         return int(self.columns.uid.shape[0])
+
+
+class ResidentView:
+    """One resident, read like an agent: `resident.age`, `resident.partner.care_grade`.
+
+    A view is a window on a row of the table at this moment; it copies nothing.
+    """
+
+    __slots__ = ("_residents", "row")
+
+    def __init__(self, residents: Residents, row: int) -> None:
+        self._residents = residents
+        self.row = row
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as many types as columns
+        columns = self._residents.columns
+        if name not in NAMES:
+            raise AttributeError(name)
+        value = getattr(columns, name)[self.row]
+        if name in ("partner", "child", "parent", "follows"):
+            return None if value == NOBODY else ResidentView(self._residents, int(value))
+        if name == "acquaintances":
+            return [ResidentView(self._residents, int(row)) for row in value if row != NOBODY]
+        if name == "setting":
+            return SETTINGS[int(value)]
+        return value.item()
+
+    @property
+    def age(self) -> int:
+        """Completed years."""
+        born = int(self._residents.columns.birth_month[self.row])
+        return (self._residents.now - born) // 12
+
+    @property
+    def lives_alone(self) -> bool:
+        """Whether the only member of the household."""
+        household = int(self._residents.columns.household[self.row])
+        return household >= 0 and int(self._residents.household_size[household]) == 1
+
+    def __repr__(self) -> str:
+        sex = "woman" if self.sex == FEMALE else "man"
+        return f"<resident {self.uid:x}: {sex}, {self.age}, care grade {self.care_grade}>"
+
+
+class Residents:
+    """The residents of a running model: as columns, as selections, one by one.
+
+    Examples:
+        `model.residents["care_grade"]` is a column of those who live here, a copy;
+        `model.residents.select(lambda r: r.age >= 80)` gives their rows;
+        `model.residents[row]` is a view of one; `for resident in model.residents` visits all.
+    """
+
+    def __init__(self, state: Any) -> None:  # noqa: ANN401 - the run's state, not imported here
+        self._state = state
+
+    @property
+    def columns(self) -> Any:  # noqa: ANN401 - see Columns
+        """All columns, free rows included."""
+        return self._state.columns
+
+    @property
+    def household_size(self) -> NDArray[np.int16]:
+        """Members at home of each household."""
+        return self._state.household_size  # type: ignore[no-any-return]
+
+    @property
+    def now(self) -> int:
+        """The model's month, counted from January 1900."""
+        return int(self._state.now)
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Rows of those who live here."""
+        return np.flatnonzero(self.columns.status == ALIVE)
+
+    @property
+    def age(self) -> NDArray[np.int64]:
+        """Completed years of those who live here."""
+        born = self.columns.birth_month[self.rows].astype(np.int64)
+        return (self.now - born) // 12
+
+    def __len__(self) -> int:
+        return int(self.rows.shape[0])
+
+    def __getitem__(self, key: str | int) -> Any:  # noqa: ANN401 - a column or a view
+        if isinstance(key, str):
+            return getattr(self.columns, key)[self.rows]
+        if self.columns.status[key] != ALIVE:
+            raise IndexError(f"nobody lives in row {key}")
+        return ResidentView(self, int(key))
+
+    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of views
+        return (ResidentView(self, int(row)) for row in self.rows)
+
+    def select(self, condition: Any) -> list[ResidentView]:  # noqa: ANN401
+        """Views of the residents for whom `condition(resident)` is true."""
+        return [resident for resident in self if condition(resident)]
+
+    def by_uid(self, uid: int) -> ResidentView | None:
+        """The resident with this identity, None if not here (yet, or any more)."""
+        found = np.flatnonzero(
+            (self.columns.uid == np.uint64(uid)) & (self.columns.status == ALIVE)
+        )
+        return ResidentView(self, int(found[0])) if found.size else None

@@ -1,0 +1,56 @@
+"""How rules are compiled: once, without the interpreter's lock, cached by what they say.
+
+Numba's own cache looks only at the file a function stands in. A rule that is called from another
+file could so be changed without any effect. The cache therefore lies in a folder named after the
+contents of all files that hold compiled code: change a line in one rule and all of it is compiled
+anew; go back, and the old code is found again. The folder is the user's, so that a read-only
+installation works as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba import njit
+
+_HERE = Path(__file__).parent
+_SOURCES = (
+    _HERE / "draws.py",
+    _HERE / "month.py",
+    _HERE / "residents.py",
+    *sorted((_HERE / "rules").glob("*.py")),
+    *sorted((_HERE / "stages").glob("*.py")),
+)
+
+
+def _cache_folder() -> Path:
+    digest = hashlib.sha256()
+    for source in _SOURCES:
+        if source.exists():
+            digest.update(source.name.encode())
+            digest.update(source.read_bytes())
+    name = f"{numba.__version__}-{digest.hexdigest()[:16]}"
+    homes = [os.environ.get("XDG_CACHE_HOME"), Path.home() / ".cache", tempfile.gettempdir()]
+    for home in homes:
+        if home is None:
+            continue
+        folder = Path(home) / "quartier" / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="quartier-"))
+
+
+if not os.environ.get("NUMBA_CACHE_DIR"):
+    numba.config.CACHE_DIR = str(_cache_folder())
+
+compiled: Any = njit(cache=True, nogil=True)
+"""Decorator of every rule and every stage; `.py_func` is the same function as plain Python."""

@@ -1,0 +1,67 @@
+"""What care costs in a month, by district and payer; every euro has one payer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import compiled
+from sim.residents import ALIVE, NURSING_HOME
+from sim.rules.costs import cost_at_home, cost_in_nursing_home
+
+MUNICIPALITY, CARE_FUND, GRANT, HOUSEHOLD = 0, 1, 2, 3
+MEASURES, CARE = 0, 1
+
+
+@compiled
+def add_care_costs(c, people, p, benefits, supplements, price_level, money):
+    """Add one month of care costs to `money`.
+
+    Args:
+        c: columns of all residents.
+        people: rows with a care grade.
+        p: parameters.
+        benefits: cash, in kind, day care, nursing home by grade, euros a month, shape (6, 4).
+        supplements: share of the care cost the fund pays by year of stay in a home, shape (4,).
+        price_level: prices of services against the ledger's year.
+        money: euros, shape (districts, payers, items).
+    """
+    relief = p.relief_amount_per_month * p.relief_amount_used_share
+    for place in range(people.shape[0]):
+        i = people[place]
+        if c.status[i] != ALIVE:
+            continue
+        d = c.district[i]
+        grade = c.care_grade[i]
+        if c.setting[i] == NURSING_HOME:
+            year = min(3, int(c.home_months[i]) // 12)
+            fund, household, municipality = cost_in_nursing_home(
+                benefits[grade, 3], p.nursing_home_care_share_before_supplement * price_level,
+                supplements[year], p.nursing_home_own_share * price_level, supplements[0],
+                p.nursing_home_assistance_share,
+                p.nursing_home_assistance_per_year / 12.0 * price_level,
+            )  # fmt: skip
+            money[d, MUNICIPALITY, CARE] += municipality
+        else:
+            cost = c.ambulatory_minutes[i] * p.price_per_minute_month * price_level
+            fund, household = cost_at_home(
+                grade, cost, c.has_day_care[i], benefits[grade, 0], benefits[grade, 1],
+                benefits[grade, 2], relief, p.day_care_own_share_per_month,
+            )  # fmt: skip
+        money[d, CARE_FUND, CARE] += fund
+        money[d, HOUSEHOLD, CARE] += household
+
+
+def benefit_tables(tables: dict) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Benefits by grade and the supplements of the care fund, from the national tables."""
+    benefits = np.zeros((6, 4))
+    rows = tables["care_benefits"]
+    for grade, *amounts in zip(
+        rows["grade"], rows["cash"], rows["in_kind"], rows["day_care"], rows["nursing_home"],
+        strict=True,
+    ):  # fmt: skip
+        benefits[int(grade)] = amounts
+    supplements = np.zeros(4)
+    rows = tables["nursing_home_supplement"]
+    for year, share in zip(rows["year_of_stay_from"], rows["share"], strict=True):
+        supplements[min(3, int(year) - 1) :] = share
+    return benefits, supplements

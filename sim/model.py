@@ -1,0 +1,367 @@
+"""The model: a town, month by month. `QuartierModel` is a `mesa.Model`; a step is a month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+from mesa.datacollection import DataCollector
+from numpy.typing import NDArray
+
+from sim.actors import CareService, District, MeetingPoint, NeighbourhoodManager, strength
+from sim.check import check_state
+from sim.indicators import INDEX, ITEMS, PAYERS, STOCKS
+from sim.month import (
+    EVERYBODY,
+    Crew,
+    State,
+    care_is_given,
+    everybody_is_counted,
+    meeting_points_seat,
+    people_come_and_go,
+    quarter_volunteer_minutes,
+    residents_keep_company,
+    residents_live,
+)
+from sim.residents import Population, Residents
+from sim.setting_up import make_state, reference_risks, settle
+from sim.town.plan import Measure, Plan
+from sim.town.town import MeetingPointSpec, Town, find_town, read_town
+
+PRICE_YEAR = 2025
+"""Year of the prices in the ledger."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out of one run, year by year.
+
+    Attributes:
+        years: year of the start (stocks only), then every simulated calendar year.
+        counts: shape (years, districts, 3 age bands, 4 groups, indicators); stocks of December,
+            flows summed over the year.
+        money: euros of each year, shape (years, districts, payers, items).
+    """
+
+    years: tuple[int, ...]
+    counts: NDArray[np.int64]
+    money: NDArray[np.float64]
+
+
+@lru_cache(maxsize=8)
+def town_by_name(name: str) -> Town:
+    """A town read once, from its folder or its name."""
+    return read_town(find_town(name))
+
+
+@lru_cache(maxsize=8)
+def settled_population(town: Town) -> Population:
+    """Residents of a town at its start, made once and shared read-only."""
+    return settle(town)
+
+
+class QuartierModel(mesa.Model):
+    """A town whose residents age, come to need care, volunteer, meet or withdraw.
+
+    One step is one month. The residents are rows of a table (`residents`), the districts, meeting
+    points, services and managers are Mesa agents. All draws are pure functions of the seed, so
+    the model never touches `model.random`.
+
+    Args:
+        town: a town, its folder, or its name in `scenarios/`.
+        plan: a plan, or the name of one of the town's plans.
+        seed: key of all draws of the run.
+        values: value of every assumption; the ledger's central values if not given.
+        population: residents at the start; made from the town's tables if not given.
+        tables: solved rates; solved from `values` if not given.
+        threads: threads that share the rows; the results do not depend on it.
+        check: check after every month what must always hold (slower).
+        collect: collect indicators every month in `datacollector`.
+    """
+
+    def __init__(
+        self,
+        town: Town | Path | str = "herrenberg",
+        plan: Plan | str = "reference",
+        seed: int | None = 1,
+        *,
+        values: Mapping[str, float] | None = None,
+        population: Population | None = None,
+        tables: Any = None,
+        threads: int = 1,
+        check: bool = False,
+        collect: bool = True,
+    ) -> None:
+        super().__init__(rng=seed)
+        self.town = town if isinstance(town, Town) else town_by_name(str(town))
+        self.plan = plan if isinstance(plan, Plan) else self.town.plans[plan]
+        self.values = dict(self.town.ledger.values() if values is None else values)
+        self.check = check
+        self.crew = Crew(threads)
+        population = settled_population(self.town) if population is None else population
+        points = all_points(self.town, self.plan)
+        self.state: State = make_state(
+            self.town, self.values, population, tables, points, int(seed or 0)
+        )
+        self.districts = [
+            District(self, index, spec) for index, spec in enumerate(self.town.districts)
+        ]
+        self.managers = [NeighbourhoodManager(self, index) for index in range(len(self.districts))]
+        self.meeting_points = [
+            MeetingPoint(self, index, spec, measure)
+            for index, (spec, measure) in enumerate(points)
+        ]
+        self.services: dict[str, CareService] = {}
+        self._weights = np.ones(len(self.districts))
+        self.month = 0
+        self._start()
+        self.residents = Residents(self.state)
+        self.datacollector = DataCollector(
+            model_reporters={
+                name: _total_reporter(name) for name in (*INDEX, *(f"cost_{p}" for p in PAYERS))
+            },
+            agenttype_reporters={
+                District: {
+                    name: _district_reporter(name)
+                    for name in ("residents", "in_need", "missing_minutes", "lonely", "visitors")
+                }
+            },
+        )
+        self._collect = collect
+        if collect:
+            self.datacollector.collect(self)
+
+    # The calendar ---------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """One month."""
+        self.month += 1
+        self.state.month = self.month
+        before = self._volunteer_minutes()
+        persons = self._residents() if self.check else None
+        self.measures_take_effect()
+        self.state.clear_counts()
+        residents_live(self.state, self.crew)
+        residents_keep_company(self.state, self.crew)
+        meeting_points_seat(self.state)
+        care_is_given(
+            self.state,
+            before,
+            self.services["ambulatory"].capacity,
+            self.services["day_care"].capacity,
+            self.services["nursing_home"].capacity,
+            self._price_level(),
+        )
+        self._pay_for_measures()
+        people_come_and_go(self.state)
+        everybody_is_counted(self.state, self.crew)
+        if persons is not None:
+            check_state(self.state, persons, self.services["nursing_home"].capacity)
+        if self._collect:
+            self.datacollector.collect(self)
+        if self.month >= self.town.months:
+            self.running = False
+            self.crew.close()
+
+    def measures_take_effect(self) -> None:
+        """Managers, points, services and districts act, in this order."""
+        actors: tuple[Any, ...] = (
+            *self.managers, *self.meeting_points, *self.services.values(), *self.districts,
+        )  # fmt: skip
+        for actor in actors:
+            actor.act()
+
+    # What actors ask for --------------------------------------------------------------------
+
+    @property
+    def quarter_volunteers(self) -> NDArray[np.int64]:
+        """Volunteers in the quarter by district, as last counted."""
+        found: NDArray[np.int64] = self.state.counts[..., INDEX["quarter_volunteers"]].sum(
+            axis=(1, 2)
+        )
+        return found
+
+    def share_of_district(self, index: int, districts: tuple[int, ...]) -> float:
+        """Share of a measure that falls to one of its districts, by residents of 65 and more."""
+        weights = self._weights[list(districts)]
+        total = float(weights.sum())
+        return float(self._weights[index]) / total if total > 0 else 1.0 / len(districts)
+
+    def staff_hours_for_volunteers(self, index: int) -> float:
+        """Hours a week the staff of meeting points in a district spend on winning volunteers."""
+        hours = sum(
+            point.staff_hours()
+            for point in self.meeting_points
+            if point.spec.district == index
+        )
+        return hours * self.values["meeting_point_staff_share_volunteers"]
+
+    # Numbers --------------------------------------------------------------------------------
+
+    @property
+    def year(self) -> int:
+        """Calendar year of the current month."""
+        first_year, first_month = self.town.start
+        return first_year + (first_month + self.month - 1) // 12
+
+    def total(self, name: str) -> int:
+        """An indicator of the whole town, as last counted."""
+        return int(self.state.counts[..., INDEX[name]].sum())
+
+    # Inside ---------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        """Care of the start, capacities, first count."""
+        for point in self.meeting_points:
+            point.act()
+        self.state.clear_counts()
+        everybody_is_counted(self.state, self.crew)
+        self._weights = self.state.reachable[:, -1].astype(np.float64)
+        for manager in self.managers:
+            manager.act()
+        care_is_given(self.state, self._volunteer_minutes(), EVERYBODY, EVERYBODY, None, 1.0)
+        self.state.clear_counts()
+        everybody_is_counted(self.state, self.crew)
+        given = self.total("ambulatory_minutes") / self.values["ambulatory_use"]
+        clients = int(self.state.columns.has_day_care.sum())
+        per_place = self.values["day_care_clients_per_place"]
+        places = self.town.service_size("nursing_home_places")
+        sizes = {
+            "ambulatory": self._capacity("ambulatory_hours_per_week", 60.0, given),
+            "day_care": self._capacity("day_care_places", per_place, clients),
+            "nursing_home": places,
+        }
+        self.services = {kind: CareService(self, kind, size) for kind, size in sizes.items()}
+        reference_risks(self.state)
+
+    def _capacity(self, service: str, unit: float, in_use: float) -> float:
+        """Capacity of a service for the whole town, in minutes a week or clients.
+
+        A size that was counted in the town is taken as it is. One that is only derived or
+        estimated must at least serve those who have the service at the start.
+        """
+        specs = [spec for spec in self.town.services if spec.service == service]
+        size = unit * sum(spec.size for spec in specs if spec.district is None)
+        if all(spec.status == "measured" for spec in specs):
+            return size
+        return in_use
+
+    def _volunteer_minutes(self) -> NDArray[np.int64]:
+        return quarter_volunteer_minutes(self.state)
+
+    def _residents(self) -> NDArray[np.int64]:
+        persons: NDArray[np.int64] = self.state.counts[..., INDEX["residents"]].sum(axis=(1, 2))
+        return persons
+
+    def _price_level(self) -> float:
+        years = self.year - PRICE_YEAR
+        return float((1.0 + self.values["service_price_growth"]) ** years)
+
+    def _pay_for_measures(self) -> None:
+        for measure in self.plan.measures:
+            cost = measure.cost_per_year / 12.0 * strength(measure, self.month)
+            for index in measure.districts:
+                here = cost * self.share_of_district(index, measure.districts)
+                for payer, share in measure.payers.items():
+                    self.state.money[index, PAYERS.index(payer), ITEMS.index("measures")] += (
+                        here * share
+                    )
+
+
+def all_points(town: Town, plan: Plan) -> list[tuple[Any, Any]]:
+    """Existing meeting points and those a plan founds: (point, founding measure or None)."""
+    points: list[tuple[Any, Any]] = [(spec, None) for spec in town.meeting_points]
+    for number, measure in enumerate(plan.measures):
+        if measure.kind != "meeting_point":
+            continue
+        points += [
+            (founded_point(town, measure, district, f"{plan.name}_{number}_{district}"), measure)
+            for district in measure.districts
+        ]
+    return points
+
+
+def founded_point(town: Town, measure: Measure, district: int, key: str) -> MeetingPointSpec:
+    """The meeting point a measure founds in a district; in its middle if no place is named."""
+    levers = measure.levers
+    spec = town.districts[district]
+    x, y = spec.x, spec.y
+    if "latitude" in levers and "longitude" in levers:
+        x, y = town.place(float(levers["latitude"]), float(levers["longitude"]))
+    return MeetingPointSpec(
+        key=key,
+        label=measure.label_de,
+        district=district,
+        x=x,
+        y=y,
+        seats=int(levers.get("seats", 30)),
+        opening_hours_per_week=float(levers.get("opening_hours_per_week", 20.0)),
+        all_ages=bool(levers.get("all_ages", True)),
+        neighbourly_help=bool(levers.get("neighbourly_help", False)),
+        source="",
+        status="assumed",
+    )
+
+
+def simulate(
+    town: Town,
+    plan: Plan,
+    *,
+    values: Mapping[str, float] | None = None,
+    seed: int = 1,
+    population: Population | None = None,
+    tables: Any = None,
+    threads: int = 1,
+    check: bool = False,
+    should_stop: Callable[[], bool] | None = None,
+) -> Outcome:
+    """One run of a plan from the town's start to its end.
+
+    Args:
+        town, plan, values, seed, population, tables, threads, check: see `QuartierModel`.
+        should_stop: asked every month; if it says yes, the run is given up.
+
+    Raises:
+        InterruptedError: `should_stop` said yes.
+    """
+    model = QuartierModel(
+        town, plan, seed, values=values, population=population, tables=tables, threads=threads,
+        check=check, collect=False,
+    )  # fmt: skip
+    first_year = town.start[0]
+    counts = [model.state.counts.copy()]
+    money = [np.zeros_like(model.state.money)]
+    years = [first_year]
+    while model.running:
+        if should_stop is not None and should_stop():
+            model.crew.close()
+            raise InterruptedError
+        model.step()
+        if model.year != years[-1] or len(years) == 1:
+            years.append(model.year)
+            counts.append(np.zeros_like(model.state.counts))
+            money.append(np.zeros_like(model.state.money))
+        stocks = len(STOCKS)
+        counts[-1][..., :stocks] = model.state.counts[..., :stocks]
+        counts[-1][..., stocks:] += model.state.counts[..., stocks:]
+        money[-1] += model.state.money
+    return Outcome(tuple(years), np.stack(counts), np.stack(money))
+
+
+def _total_reporter(name: str) -> Callable[[QuartierModel], float]:
+    if name.startswith("cost_"):
+        payer = PAYERS.index(name.removeprefix("cost_"))
+        return lambda model: float(model.state.money[:, payer].sum())
+    return lambda model: model.total(name)
+
+
+def _district_reporter(name: str) -> Callable[[District], int]:
+    def report(district: District) -> int:
+        return int(district.model.state.counts[district.index, ..., INDEX[name]].sum())
+
+    return report

@@ -1,0 +1,281 @@
+"""A month: the stages, mapped over the table of residents, block by block, on one thread or more.
+
+Compiled stages release the interpreter's lock, so plain threads do: a run splits the rows into
+as many blocks as it has threads, and many runs go side by side. Every block counts for itself and
+the counts are whole numbers, so their sum does not depend on how many blocks there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.costs import add_care_costs
+from sim.indicators import BANDS, COUNTS, GROUPS, INDEX, ITEMS, PAYERS
+from sim.levers import LEVERS
+from sim.residents import COLUMNS, Columns, Population, empty_columns
+from sim.stages.arrivals import let_go, welcome_newborns, welcome_newcomers
+from sim.stages.care import fill_nursing_home, find_people_in_need, give_care
+from sim.stages.company import keep_company
+from sim.stages.count import REACHABLE, count
+from sim.stages.life import live
+from sim.stages.meeting import seat_visitors
+
+MOST_PERSONS_OF_A_HOUSEHOLD = 4
+EVERYBODY = 1 << 40
+"""Room for everybody: used where a capacity is not to bind."""
+
+
+@dataclass
+class State:
+    """Everything one run changes from month to month, and the tables it reads.
+
+    Attributes:
+        columns: residents, with free rows at the end.
+        rows: rows in use (the highest used row + 1).
+        household_size: members at home, shape (households,), with room at the end.
+        households: households in use.
+        founders: rows of the founding residents ordered by district, shape (residents,).
+        first_founder: where each district's founders begin, shape (districts + 1,).
+        tables, parameters, traits, means, benefits, supplements: what rules read.
+        points, district_points, levers: what measures and meeting points do this month.
+        centres, radius: of the districts, metres.
+        seed: key of the run's draws.
+        start: month of the start, counted from January 1900.
+        month: months simulated so far.
+        counts: this month's counts, shape (districts, 3, 4, indicators).
+        reachable: whom measures can reach next month, shape (districts, 7).
+        money: this month's euros, shape (districts, payers, items).
+    """
+
+    columns: Any
+    rows: int
+    household_size: NDArray[np.int16]
+    households: int
+    founders: NDArray[np.int64]
+    first_founder: NDArray[np.int64]
+    tables: Any
+    parameters: Any
+    traits: Any
+    means: NDArray[np.float64]
+    benefits: NDArray[np.float64]
+    supplements: NDArray[np.float64]
+    points: Any
+    district_points: NDArray[np.int16]
+    levers: NDArray[np.float64]
+    centres: NDArray[np.float64]
+    radius: NDArray[np.float64]
+    newcomer_household_persons: float
+    newcomer_child_share: float
+    sex_ratio: float
+    seed: np.uint64
+    start: int
+    month: int = 0
+    births: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
+    counts: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.int64))
+    reachable: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    money: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0, 0)))
+
+    @property
+    def districts(self) -> int:
+        """Number of districts."""
+        return int(self.levers.shape[0])
+
+    @property
+    def now(self) -> int:
+        """This month, counted from January 1900."""
+        return self.start + self.month
+
+    @property
+    def year(self) -> int:
+        """Index of the simulated calendar year, 0 for the first."""
+        return max(0, self.month - 1) // 12
+
+    def clear_counts(self) -> None:
+        """Start counting anew."""
+        shape = (self.districts, len(BANDS), len(GROUPS), len(COUNTS))
+        self.counts = np.zeros(shape, np.int64)
+        self.reachable = np.zeros((self.districts, len(REACHABLE)), np.int64)
+        self.money = np.zeros((self.districts, len(PAYERS), len(ITEMS)))
+
+
+class Crew:
+    """Threads that take blocks of rows; one thread means: here and now.
+
+    A crew belongs to one run. Close it (or use it in a `with` statement) to end its threads.
+    """
+
+    def __init__(self, threads: int = 1) -> None:
+        self.threads = max(1, threads)
+        self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+
+    def __enter__(self) -> Crew:
+        """The crew itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the threads."""
+        self.close()
+
+    def close(self) -> None:
+        """End the threads; closing twice does no harm."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
+    def spread(self, stage: Callable[..., Any], rows: int, arguments: tuple[Any, ...],
+               *totals: NDArray[np.int64]) -> None:  # fmt: skip
+        """Run a stage over all rows; blocks add to `totals`, which are whole numbers.
+
+        Args:
+            stage: compiled function `stage(*arguments, first, last, *totals)`.
+            rows: rows in use.
+            arguments: what every block is handed.
+            totals: arrays the stage adds to.
+        """
+        if self._pool is None:
+            stage(*arguments, 0, rows, *totals)
+            return
+        edges = [rows * block // self.threads for block in range(self.threads + 1)]
+        own = [tuple(np.zeros_like(total) for total in totals) for _ in range(self.threads)]
+        jobs = [
+            self._pool.submit(stage, *arguments, edges[block], edges[block + 1], *own[block])
+            for block in range(self.threads)
+        ]
+        for block, job in enumerate(jobs):
+            job.result()
+            for total, part in zip(totals, own[block], strict=True):
+                total += part
+
+
+def copy_columns(population: Population, rows: int) -> Any:
+    """Columns of a population with free rows up to `rows`."""
+    columns = empty_columns(rows)
+    for column in COLUMNS:
+        getattr(columns, column.name)[: population.size] = getattr(population.columns, column.name)
+    return columns
+
+
+def make_room(state: State, wanted: int) -> None:
+    """Lengthen the table so that at least `wanted` rows after those in use are free."""
+    have = state.columns.uid.shape[0]
+    if have < state.rows + wanted:
+        longer = empty_columns(state.rows + wanted + have // 20)
+        for column in COLUMNS:
+            getattr(longer, column.name)[:have] = getattr(state.columns, column.name)
+        state.columns = Columns(*longer)
+    if state.births.shape[0] < state.columns.uid.shape[0]:
+        births = np.zeros(state.columns.uid.shape[0], np.uint8)
+        births[: state.births.shape[0]] = state.births
+        state.births = births
+    if state.household_size.shape[0] < state.households + wanted:
+        sizes = np.zeros(state.households + 2 * wanted, np.int16)
+        sizes[: state.households] = state.household_size[: state.households]
+        state.household_size = sizes
+
+
+def residents_live(state: State, crew: Crew) -> None:
+    """Age, die, move away, give birth, care grade up or down."""
+    make_room(state, 0)
+    arguments = (
+        state.columns, state.tables, state.parameters, state.means, state.seed, state.month,
+        state.now, state.year, state.births,
+    )  # fmt: skip
+    crew.spread(live, state.rows, arguments, state.counts)
+
+
+def residents_keep_company(state: State, crew: Crew) -> None:
+    """Ties, loneliness, meeting points, volunteering, the carers' burden."""
+    arguments = (
+        state.columns, state.tables, state.parameters, state.means, state.points,
+        state.district_points, state.levers, state.seed, state.month, state.now,
+    )  # fmt: skip
+    crew.spread(keep_company, state.rows, arguments, state.counts)
+
+
+def meeting_points_seat(state: State) -> None:
+    """Seats are shared out."""
+    seat_visitors(
+        state.columns, state.parameters, state.points, state.seed, state.month, state.now,
+        state.rows, state.counts,
+    )  # fmt: skip
+
+
+def care_is_given(
+    state: State,
+    volunteer_minutes: NDArray[np.int64],
+    town_minutes: int,
+    town_places: int,
+    nursing_home_places: int | None,
+    price_level: float,
+) -> None:
+    """Nursing home, services, family, neighbours, what is missing, and who pays.
+
+    Args:
+        state: the run.
+        volunteer_minutes: minutes a week of the quarter's volunteers last month, by district.
+        town_minutes: minutes a week of ambulatory care for the whole town.
+        town_places: clients day care has room for in the whole town.
+        nursing_home_places: places that can be used; None leaves everybody where they are.
+        price_level: prices of services against the ledger's year.
+    """
+    people = find_people_in_need(state.columns, state.rows)
+    if nursing_home_places is not None:
+        fill_nursing_home(
+            state.columns, state.household_size, people, state.tables, state.parameters,
+            state.means, nursing_home_places, state.seed, state.month, state.now, state.counts,
+        )  # fmt: skip
+    give_care(
+        state.columns, people, state.tables, state.parameters, state.levers, volunteer_minutes,
+        town_minutes, town_places, state.seed, state.month, state.now,
+    )  # fmt: skip
+    if state.month > 0:
+        add_care_costs(
+            state.columns, people, state.parameters, state.benefits, state.supplements,
+            price_level, state.money,
+        )  # fmt: skip
+
+
+def people_come_and_go(state: State) -> None:
+    """Rows of the gone are freed, newborns and newcomers take them."""
+    free = let_go(state.columns, state.household_size, state.rows)
+    households = int(np.sum(state.tables.newcomers) / state.newcomer_household_persons)
+    households += state.districts
+    coming = int(state.births.sum()) + MOST_PERSONS_OF_A_HOUSEHOLD * households + 8
+    make_room(state, max(coming - free, households + 8))
+    state.rows = welcome_newborns(
+        state.columns, state.household_size, state.births, state.sex_ratio, state.seed,
+        state.month, state.now, state.rows, state.counts,
+    )  # fmt: skip
+    state.rows, state.households = welcome_newcomers(
+        state.columns, state.household_size, state.households, state.tables, state.parameters,
+        state.traits, state.founders, state.first_founder, state.centres, state.radius,
+        state.newcomer_household_persons, state.newcomer_child_share, state.seed, state.month,
+        state.now, state.rows, state.counts,
+    )  # fmt: skip
+
+
+def everybody_is_counted(state: State, crew: Crew) -> None:
+    """Stocks by district, age band and group."""
+    arguments = (
+        state.columns, state.household_size, state.parameters, state.month, state.now,
+    )  # fmt: skip
+    crew.spread(count, state.rows, arguments, state.counts, state.reachable)
+
+
+def quarter_volunteer_minutes(state: State) -> NDArray[np.int64]:
+    """Minutes a week given by the quarter's volunteers, by district, as last counted."""
+    minutes: NDArray[np.int64] = state.counts[..., INDEX["quarter_volunteer_minutes"]].sum(
+        axis=(1, 2)
+    )
+    return minutes
+
+
+def no_levers(districts: int) -> NDArray[np.float64]:
+    """Levers of a month in which no measure is in force."""
+    return np.zeros((districts, len(LEVERS)))

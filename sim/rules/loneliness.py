@@ -1,0 +1,44 @@
+"""Feeling lonely, and living withdrawn."""
+
+from __future__ import annotations
+
+from sim.compiled import compiled
+
+
+@compiled
+def next_loneliness(lonely, onset, recovery, takes_part, strained, ease, strain_odds, mean, u):
+    """Whether a resident is lonely after this month.
+
+    Two states; without the two influences the share settles at the observed one for sex, age,
+    partner and home (onset = recovery x odds of that share). Taking part in a meeting point
+    divides the odds: half of that keeps people from becoming lonely, half helps out of it.
+
+    Args:
+        lonely: now, yes (1) or no (0).
+        onset, recovery: monthly probabilities of the group.
+        takes_part: visits a meeting point regularly.
+        strained: highly burdened family carer.
+        ease: square root of the odds ratio of taking part, at most 1.
+        strain_odds: odds ratio of a strained carer.
+        mean: mean influence on the onset in this sex and age band at the start.
+        u: uniform number.
+    """
+    if lonely:
+        leave = recovery
+        if takes_part:
+            leave = leave / ease
+        return u >= leave
+    enter = onset / mean
+    if takes_part:
+        enter *= ease
+    if strained:
+        enter *= strain_odds
+    return u < enter
+
+
+@compiled
+def next_withdrawal(withdrawn, onset, recovery, u):
+    """Whether a resident lives withdrawn after this month."""
+    if withdrawn:
+        return u >= recovery
+    return u < onset

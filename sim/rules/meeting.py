@@ -1,0 +1,65 @@
+"""Hearing of a meeting point, wishing to visit it, the habit that grows."""
+
+from __future__ import annotations
+
+from sim.compiled import compiled
+
+
+@compiled
+def hears(visiting_acquaintances, withdrawn, online, own_contact, word_of_mouth, online_factor, u):
+    """Whether a resident hears of the nearest meeting point this month without outreach.
+
+    Args:
+        visiting_acquaintances: how many of one's acquaintances visited last month.
+        withdrawn: withdrawn people hear of nothing on their own.
+        online: uses the internet.
+        own_contact, word_of_mouth: monthly probabilities, by oneself and per acquaintance.
+        online_factor: factor on `own_contact` for people who are online.
+        u: uniform number.
+    """
+    if withdrawn:
+        return False
+    chance = own_contact
+    if online:
+        chance *= online_factor
+    chance += word_of_mouth * visiting_acquaintances
+    return u < chance
+
+
+@compiled
+def chance_of_visiting(
+    base, distance_factor, age_factor, grade_factor, withdrawn, lonely, habit,
+    withdrawn_factor, lonely_factor, habit_factor,
+):  # fmt: skip
+    """Chance to visit at least once this month.
+
+    Args:
+        base: chance of a mobile person of 65 and more who lives next door.
+        distance_factor: 1 next door, falling with metres (shorter reach with limited mobility).
+        age_factor, grade_factor: 1 from 65, less below; 1 without care need, less above.
+        withdrawn, lonely: yes (1) or no (0); their factors.
+        habit: 0 to 100; at 100 the chance is multiplied by `habit_factor`.
+    """
+    chance = base * distance_factor * age_factor * grade_factor
+    if withdrawn:
+        chance *= withdrawn_factor
+    if lonely:
+        chance *= lonely_factor
+    chance *= 1.0 + (habit_factor - 1.0) * habit * 0.01
+    return min(chance, 0.95)
+
+
+@compiled
+def visits_wished(chance, regular_share, u_visit, u_regular):
+    """Number of visits wished this month: 0, once, or weekly (4)."""
+    if u_visit >= chance:
+        return 0
+    return 4 if u_regular < regular_share else 1
+
+
+@compiled
+def next_habit(habit, visits, gain, loss):
+    """Habit of visiting, 0 to 100, after a month with or without a visit."""
+    if visits > 0:
+        return min(100, habit + gain)
+    return max(0, habit - loss)

@@ -1,0 +1,70 @@
+"""Who wants a service, and how urgent it is."""
+
+from __future__ import annotations
+
+from sim.compiled import compiled
+
+
+@compiled
+def wants_service(trait, share, factor):
+    """Whether a person at home wants a service.
+
+    Args:
+        trait: the person's own for life, 0 to 65535; low means "rather soon".
+        share: share of people at home of that age and grade who want it.
+        factor: more than 1 for people without family help or after counselling.
+    """
+    return trait < share * factor * 65536.0
+
+
+@compiled
+def order_of_service(is_client, missing_share, waiting_months, u):
+    """Place in the queue; the larger number is served first.
+
+    Clients keep their service; then by how much of the need nobody covers (eighths), then by
+    months of waiting, then by lot.
+
+    Args:
+        is_client: has the service already.
+        missing_share: need not covered by the family, 0 to 1.
+        waiting_months: 0 to 255.
+        u: uniform number.
+    """
+    order = 8.0 * is_client + int(8.0 * min(missing_share, 0.999))
+    return (order * 256.0 + waiting_months) + u
+
+
+@compiled
+def relative_risk_of_nursing_home(
+    alone, missing_share, carer_strained, prevented, risk_alone, risk_missing, risk_strain, risk_visit
+):
+    """Risk of asking for a nursing home place against a person living with others, all covered.
+
+    Args:
+        alone: lives alone.
+        missing_share: share of the need that nobody covers; the full risk from a third on.
+        carer_strained: the carer is highly burdened.
+        prevented: preventive home visit (no effect found; the factor says so).
+    """
+    risk = 1.0
+    if alone:
+        risk *= risk_alone
+    if missing_share > 0.0:
+        risk *= 1.0 + (risk_missing - 1.0) * min(1.0, 3.0 * missing_share)
+    if carer_strained:
+        risk *= risk_strain
+    if prevented:
+        risk *= risk_visit
+    return risk
+
+
+@compiled
+def asks_for_nursing_home(monthly_probability, relative_risk, mean_relative_risk, u):
+    """Whether a person at home asks for a place this month."""
+    return u < monthly_probability * relative_risk / mean_relative_risk
+
+
+@compiled
+def order_of_nursing_home(grade, missing_share, waiting_months, u):
+    """Place in the queue for a nursing home: grade and gap, then waiting, then lot."""
+    return (int(8.0 * min(missing_share, 0.999)) + 2.0 * grade) * 256.0 + waiting_months + u

@@ -1,0 +1,61 @@
+"""Taking up and dropping volunteering, and turning to the quarter."""
+
+from __future__ import annotations
+
+from sim.compiled import compiled
+
+NONE, ELSEWHERE, IN_QUARTER = 0, 1, 2
+
+
+@compiled
+def next_volunteering(volunteer, start, stop, grade, quarter_share, u):
+    """Volunteering after this month: 0 none, 1 elsewhere, 2 in the quarter.
+
+    Args:
+        volunteer: now.
+        start, stop: monthly probabilities by age and education, solved so that the share by age
+            stays as observed.
+        grade: care grade; from grade 3 nobody volunteers.
+        quarter_share: share of volunteers who are active in the quarter.
+        u: uniform number.
+    """
+    if grade >= 3:
+        return NONE
+    if volunteer == NONE:
+        if u < start:
+            return IN_QUARTER if u < start * quarter_share else ELSEWHERE
+        return NONE
+    return NONE if u < stop else volunteer
+
+
+@compiled
+def next_place_of_volunteering(volunteer, stop_quarter, join_quarter, recruited, grade, u):
+    """Where a resident volunteers after this month.
+
+    Args:
+        volunteer: 0 none, 1 elsewhere, 2 in the quarter.
+        stop_quarter: monthly probability to leave the quarter's groups for others.
+        join_quarter: monthly probability of volunteers elsewhere to join, balancing the leavers.
+        recruited: monthly probability to be won by a meeting point, a manager or a training;
+            also of those who do not volunteer yet.
+        grade: care grade; from grade 3 nobody volunteers.
+        u: uniform number.
+    """
+    if volunteer == IN_QUARTER:
+        return ELSEWHERE if u < stop_quarter else IN_QUARTER
+    chance = recruited
+    if volunteer == ELSEWHERE:
+        chance += join_quarter
+    if grade < 3 and u < chance:
+        return IN_QUARTER
+    return volunteer
+
+
+@compiled
+def minutes_given(u, share_low, share_middle, minutes_low, minutes_middle, minutes_high):
+    """Minutes a week a volunteer gives, one of three classes."""
+    if u < share_low:
+        return minutes_low
+    if u < share_low + share_middle:
+        return minutes_middle
+    return minutes_high

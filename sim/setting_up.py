@@ -1,0 +1,160 @@
+"""From a town to the state of a run: shared residents first, then what each run has of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.costs import benefit_tables
+from sim.levers import LEVERS, Points
+from sim.month import (
+    EVERYBODY,
+    Crew,
+    State,
+    care_is_given,
+    copy_columns,
+    everybody_is_counted,
+    no_levers,
+    quarter_volunteer_minutes,
+)
+from sim.parameters import make_parameters
+from sim.rates.prevalence import care_prevalence
+from sim.rates.tables import solve_tables
+from sim.rates.traits import newcomer_traits
+from sim.residents import NOBODY, Population
+from sim.stages.settle import give_strain, give_traits, mean_risks
+from sim.town.making import make_residents
+from sim.town.town import Town
+
+POINTS_PER_DISTRICT = 4
+ROOM = 50
+"""One free row for so many residents at the start."""
+
+
+def start_month(town: Town) -> int:
+    """Month of the town's start, counted from January 1900."""
+    year, month = town.start
+    return (year - 1900) * 12 + month - 1
+
+
+def make_points(town: Town, points: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:
+    """Arrays of the meeting points, and the four nearest to each district.
+
+    Args:
+        town: the town.
+        points: pairs of a point and the measure that founds it (None: it exists).
+    """
+    specs = [spec for spec, _ in points]
+    arrays = Points(
+        x=np.array([round(spec.x) for spec in specs], np.int32),
+        y=np.array([round(spec.y) for spec in specs], np.int32),
+        district=np.array([spec.district for spec in specs], np.int16),
+        open=np.zeros(len(specs), np.uint8),
+        all_ages=np.zeros(len(specs), np.uint8),
+        capacity=np.zeros(len(specs), np.int64),
+    )
+    existing = [number for number, (_, measure) in enumerate(points) if measure is None]
+    founded = [number for number, (_, measure) in enumerate(points) if measure is not None]
+    width = POINTS_PER_DISTRICT + len(founded)
+    near = np.full((len(town.districts), width), NOBODY, np.int16)
+    for index, district in enumerate(town.districts):
+        # The existing points of a district are the same in every plan, whatever a plan founds.
+        order = sorted(
+            existing,
+            key=lambda n: ((specs[n].x - district.x) ** 2 + (specs[n].y - district.y) ** 2, n),
+        )
+        near[index, : len(order[:POINTS_PER_DISTRICT])] = order[:POINTS_PER_DISTRICT]
+        near[index, POINTS_PER_DISTRICT:] = founded
+    return arrays, near
+
+
+def make_state(
+    town: Town,
+    values: Mapping[str, float],
+    population: Population,
+    tables: Any,
+    points: Sequence[tuple[Any, Any]],
+    seed: int,
+) -> State:
+    """State of a run at month 0: own columns, tables, parameters and mean risks of the start.
+
+    Args:
+        town: the town.
+        values: one draw of the assumptions.
+        population: the shared residents; copied.
+        tables: solved rates, or None to solve them here.
+        points: pairs of a meeting point and its founding measure.
+        seed: key of the run's draws.
+    """
+    tables = solve_tables(town, dict(values)) if tables is None else tables
+    rows = population.size
+    columns = copy_columns(population, rows + rows // ROOM + 64)
+    households = population.household_size.shape[0]
+    household_size = np.zeros(households + households // 5 + 64, np.int16)
+    household_size[:households] = population.household_size
+    district = columns.district[:rows]
+    founders = np.argsort(district, kind="stable").astype(np.int64)
+    first_founder = np.searchsorted(district[founders], np.arange(len(town.districts) + 1))
+    arrays, near = make_points(town, points)
+    benefits, supplements = benefit_tables(town.tables)
+    year, month = town.start
+    now = year + month / 12.0
+    parameters = make_parameters(values)
+    state = State(
+        columns=columns,
+        rows=rows,
+        household_size=household_size,
+        households=households,
+        founders=founders,
+        first_founder=first_founder.astype(np.int64),
+        tables=tables,
+        parameters=parameters,
+        traits=newcomer_traits(town, care_prevalence(town, dict(values), now)),
+        means=np.ones((5, 2, 4)),
+        benefits=benefits,
+        supplements=supplements,
+        points=arrays,
+        district_points=near,
+        levers=np.zeros((len(town.districts), len(LEVERS))),
+        centres=np.array([[d.x, d.y] for d in town.districts], np.float64).reshape(-1, 2),
+        radius=np.array([d.radius_metres for d in town.districts], np.float64),
+        newcomer_household_persons=values["newcomer_household_persons"],
+        newcomer_child_share=values["newcomer_child_share"],
+        sex_ratio=values["sex_ratio_at_birth"],
+        seed=np.uint64(seed),
+        start=start_month(town),
+    )
+    state.clear_counts()
+    return state
+
+
+def reference_risks(state: State) -> None:
+    """Mean relative risks of the start, by which all effects are divided."""
+    state.means = mean_risks(
+        state.columns, state.household_size, state.tables, state.parameters, state.now, state.rows
+    )
+
+
+def settle(town: Town) -> Population:
+    """The town's residents, made once, with what depends on the family: traits and strain.
+
+    Uses the central values of the assumptions; every run then adds its own care hours.
+    """
+    population = make_residents(town)
+    values = town.ledger.values()
+    state = make_state(town, values, population, None, [], town.population_seed)
+    seed = np.uint64(town.population_seed)
+    c, p, rows = state.columns, state.parameters, state.rows
+    give_traits(c, state.tables, p, seed, state.now, rows)
+    with Crew() as crew:
+        everybody_is_counted(state, crew)
+    state.levers = no_levers(state.districts)
+    care_is_given(state, quarter_volunteer_minutes(state), EVERYBODY, EVERYBODY, None, 1.0)
+    give_strain(c, p, values["carer_strain_share"], seed, rows)
+    for name, column in zip(c._fields, c, strict=True):
+        column[:rows].setflags(write=False)
+        getattr(population.columns, name)[:] = column[:rows]
+        getattr(population.columns, name).setflags(write=False)
+    return population

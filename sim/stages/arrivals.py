@@ -1,0 +1,329 @@
+"""Fifth stage: rows of those who are gone become free; newborns and newcomers take them.
+
+A row number is only a place: who comes is decided by identities (mother and month; district,
+month and place in the queue) and by draws under those identities, so that one birth more or less
+shifts nobody else.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import compiled
+from sim.draws import (
+    ARRIVALS,
+    NEWBORN,
+    NEWCOMER,
+    NEWCOMER_FAMILY,
+    NEWCOMER_TIES,
+    NEWCOMER_TRAITS,
+    identity,
+    uniforms,
+)
+from sim.indicators import INDEX
+from sim.residents import ALIVE, EMPTY, FEMALE, MALE, NOBODY, STARTED_ALONE, STARTED_WITHDRAWN
+from sim.rules.volunteering import minutes_given
+from sim.stages.life import age_in_years, band_of
+
+BIRTHS = INDEX["births"]
+MOVED_IN = INDEX["moved_in"]
+
+# Kinds of identities, see `sim.draws.identity`. 1 is the founding residents' (sim.town.making).
+NEWBORN_ID, HEAD_ID, PARTNER_ID, CHILD_ID, DISTRICT_ID = 2, 3, 4, 5, 6
+MOST_CHILDREN = 2
+
+
+@compiled
+def clear_row(c, i):
+    """Everything empty in row i."""
+    c.uid[i] = 0
+    c.status[i] = 0
+    c.arrived[i] = 0
+    c.birth_month[i] = 0
+    c.sex[i] = 0
+    c.district[i] = 0
+    c.x[i] = 0
+    c.y[i] = 0
+    c.household[i] = 0
+    c.partner[i] = NOBODY
+    c.child[i] = NOBODY
+    c.parent[i] = NOBODY
+    c.follows[i] = NOBODY
+    c.child_in_reach[i] = 0
+    c.education[i] = 0
+    c.migration_background[i] = 0
+    c.barrier_free[i] = 0
+    c.online[i] = 0
+    c.start_group[i] = 0
+    c.care_grade[i] = 0
+    c.setting[i] = 0
+    c.mobility_limited[i] = 0
+    c.lonely[i] = 0
+    c.withdrawn[i] = 0
+    c.known_point[i] = NOBODY
+    c.habit[i] = 0
+    c.visit_wish[i] = 0
+    c.visits[i] = 0
+    c.volunteer[i] = 0
+    c.volunteer_minutes[i] = 0
+    c.strained[i] = 0
+    c.need_minutes[i] = 0
+    c.family_minutes[i] = 0
+    c.neighbour_minutes[i] = 0
+    c.ambulatory_minutes[i] = 0
+    c.day_care_minutes[i] = 0
+    c.nursing_home_minutes[i] = 0
+    c.missing_minutes[i] = 0
+    c.caring_minutes[i] = 0
+    c.relief[i] = 0
+    c.service_trait[i] = 0
+    c.day_care_trait[i] = 0
+    c.has_ambulatory[i] = 0
+    c.has_day_care[i] = 0
+    c.waiting_ambulatory[i] = 0
+    c.waiting_day_care[i] = 0
+    c.waiting_home[i] = 0
+    c.home_months[i] = 0
+    c.prevention_until[i] = 0
+    for place in range(c.acquaintances.shape[1]):
+        c.acquaintances[i, place] = NOBODY
+
+
+@compiled
+def let_go(c, household_size, rows):
+    """Free the rows of those who died or left; returns how many rows below `rows` are free."""
+    free = 0
+    for i in range(rows):
+        status = c.status[i]
+        if status == EMPTY:
+            free += 1
+        elif status != ALIVE:
+            if c.household[i] >= 0:
+                household_size[c.household[i]] -= 1
+            clear_row(c, i)
+            free += 1
+    return free
+
+
+@compiled
+def next_free_row(c, start):
+    """First free row from `start` on; the table always has one."""
+    i = start
+    while c.status[i] != EMPTY:
+        i += 1
+    return i
+
+
+@compiled
+def welcome_newborns(c, household_size, births, sex_ratio, seed, month, now, rows, counts):
+    """A newborn for every mother who is still here; returns rows in use afterwards.
+
+    Args:
+        births: 1 where a mother gives birth; rows that were freed this month hold 0 or are not
+            alive any more.
+        sex_ratio: boys per girl.
+    """
+    free = 0
+    used = rows
+    for mother in range(rows):
+        if births[mother] == 0 or c.status[mother] != ALIVE:
+            continue
+        free = next_free_row(c, free)
+        uid_of_mother = c.uid[mother]
+        uid = identity(NEWBORN_ID, uid_of_mother, uid_of_mother >> np.uint64(32), month)
+        u_sex, u_service, u_day, _ = uniforms(seed, uid, month, NEWBORN)
+        c.uid[free] = uid
+        c.status[free] = ALIVE
+        c.arrived[free] = month
+        c.birth_month[free] = now
+        c.sex[free] = MALE if u_sex < sex_ratio / (1.0 + sex_ratio) else FEMALE
+        c.district[free] = c.district[mother]
+        c.x[free] = c.x[mother]
+        c.y[free] = c.y[mother]
+        c.household[free] = c.household[mother]
+        if c.household[mother] >= 0:
+            household_size[c.household[mother]] += 1
+        c.follows[free] = mother
+        c.education[free] = c.education[mother]
+        c.migration_background[free] = c.migration_background[mother]
+        c.service_trait[free] = int(u_service * 65536.0)
+        c.day_care_trait[free] = int(u_day * 65536.0)
+        counts[c.district[mother], 0, 0, BIRTHS] += 1
+        used = max(used, free + 1)
+    return used
+
+
+@compiled
+def newcomer_households(expected, seed, month, district):
+    """Number of households that move into a district this month: its mean, rounded by lot."""
+    uid = identity(DISTRICT_ID, district, 0, 0)
+    u, _, _, _ = uniforms(seed, uid, month, ARRIVALS)
+    return int(expected + u)
+
+
+@compiled
+def settle_in(c, i, uid, age_months, sex, district, x, y, household, traits, t, p, founders,
+              seed, month, now):  # fmt: skip
+    """Write a newcomer into row i with features drawn under the newcomer's identity."""
+    c.uid[i] = uid
+    c.status[i] = ALIVE
+    c.arrived[i] = month
+    c.birth_month[i] = now - age_months
+    c.sex[i] = sex
+    c.district[i] = district
+    c.x[i] = x
+    c.y[i] = y
+    c.household[i] = household
+    age = age_in_years(now, now - age_months)
+    u_education, u_grade, u_equipment, _ = uniforms(seed, uid, month, NEWCOMER_TRAITS)
+    c.education[i] = (u_education >= traits.education[age, 0]) + (
+        u_education >= traits.education[age, 1]
+    )
+    grade = 0
+    while grade < 5 and u_grade >= traits.grade[sex, age, grade]:
+        grade += 1
+    c.care_grade[i] = grade
+    c.barrier_free[i] = u_equipment < traits.barrier_free[age]
+    c.online[i] = 1.0 - u_equipment < traits.online[age]
+    u_volunteer, u_reach, u_mobility, u_background = uniforms(seed, uid, month, NEWCOMER_FAMILY)
+    share = traits.volunteer[age] if age >= 14 else 0.0
+    if grade < 3 and u_volunteer < share:
+        c.volunteer[i] = 2 if u_volunteer < share * p.quarter_volunteer_share else 1
+        c.volunteer_minutes[i] = int(minutes_given(
+            u_background, p.volunteer_hours_share_low, p.volunteer_hours_share_middle,
+            p.volunteer_minutes_low, p.volunteer_minutes_middle, p.volunteer_minutes_high,
+        ))  # fmt: skip
+    c.child_in_reach[i] = age >= 50 and u_reach < p.child_in_reach_share
+    c.mobility_limited[i] = u_mobility < traits.limited[sex, age]
+    c.migration_background[i] = 1.0 - u_background < traits.migration_background[age]
+    c.service_trait[i] = int((1.0 - u_reach) * 65535.0)
+    c.day_care_trait[i] = int((1.0 - u_mobility) * 65535.0)
+    ties = uniforms(seed, uid, month, NEWCOMER_TIES)
+    number = founders.shape[0]
+    if number > 0 and age >= 14:
+        for place in range(4):
+            other = founders[int(ties[place] * number)]
+            if c.status[other] == ALIVE and c.arrived[other] == 0:
+                c.acquaintances[i, place] = other
+
+
+@compiled
+def finish_newcomer(c, i, household_size, traits, seed, month, now):
+    """Features that depend on whom one came with: loneliness, withdrawal, group, living alone."""
+    age = age_in_years(now, c.birth_month[i])
+    _, _, _, u_lonely = uniforms(seed, c.uid[i], month, NEWCOMER_TRAITS)
+    partner = 1 if c.partner[i] >= 0 else 0
+    if age >= 14:
+        c.lonely[i] = u_lonely < traits.lonely[c.sex[i], age, partner]
+        c.withdrawn[i] = 1.0 - u_lonely < traits.withdrawn[age]
+    group = 0
+    if household_size[c.household[i]] == 1:
+        group |= STARTED_ALONE
+    if c.withdrawn[i]:
+        group |= STARTED_WITHDRAWN
+    c.start_group[i] = group
+
+
+@compiled
+def welcome_newcomers(
+    c, household_size, households, t, p, traits, founders, first_founder, centres, radius,
+    household_persons, child_share, seed, month, now, rows, counts,
+):  # fmt: skip
+    """Newcomer households of every district; returns (rows in use, households in use).
+
+    Args:
+        households: households in use.
+        founders: rows of the founding residents ordered by district.
+        first_founder: where each district's founders begin, shape (districts + 1,).
+        centres: metres east and north of each district's centre, shape (districts, 2).
+        radius: metres, shape (districts,).
+        household_persons: mean persons of a newcomer household.
+        child_share: chance that a household of an adult of 25 to 44 brings children.
+    """
+    free = 0
+    used = rows
+    for d in range(centres.shape[0]):
+        known = founders[first_founder[d] : first_founder[d + 1]]
+        number = newcomer_households(t.newcomers[d] / household_persons, seed, month, d)
+        for place in range(number):
+            uid = identity(HEAD_ID, d, month, place)
+            u_who, u_partner, u_children, u_place = uniforms(seed, uid, month, NEWCOMER)
+            cell = np.searchsorted(t.newcomer_age, u_who, side="right")
+            cell = min(cell, 241)
+            sex = cell // 121
+            age = cell % 121
+            # The lower digits of the draw give month of birth and direction, the draw itself
+            # the distance from the centre (root: evenly over the disc).
+            fraction = u_who * 1048576.0 - int(u_who * 1048576.0)
+            months = age * 12 + int(12.0 * fraction)
+            turn = u_place * 65536.0 - int(u_place * 65536.0)
+            east = radius[d] * np.sqrt(u_place)
+            x, y = around(centres[d, 0], centres[d, 1], east, turn)
+            household = households
+            households += 1
+            household_size[household] = 1
+            free = next_free_row(c, free)
+            head = free
+            settle_in(c, head, uid, months, sex, d, x, y, household, traits, t, p, known,
+                      seed, month, now)  # fmt: skip
+            other = NOBODY
+            if u_partner < traits.partner[sex, age] and age >= 18:
+                free = next_free_row(c, free)
+                other = free
+                older = int(48.0 * fraction) - 24
+                months_of_partner = max(18 * 12, months + older)
+                uid_of_partner = identity(PARTNER_ID, d, month, place)
+                settle_in(c, other, uid_of_partner, months_of_partner, 1 - sex, d, x, y,
+                          household, traits, t, p, known, seed, month, now)  # fmt: skip
+                household_size[household] = 2
+                c.partner[head] = other
+                c.partner[other] = head
+                if uid < uid_of_partner:
+                    c.follows[other] = head
+                else:
+                    c.follows[head] = other
+            last_child = NOBODY
+            first_child = free + 1
+            if 25 <= age < 45 and u_children < child_share:
+                children = 1 if u_children < 0.5 * child_share else MOST_CHILDREN
+                for k in range(children):
+                    free = next_free_row(c, free)
+                    uid_of_child = identity(CHILD_ID, d, month, place * 4 + k)
+                    u_age, u_sex, _, _ = uniforms(seed, uid_of_child, month, NEWCOMER)
+                    settle_in(c, free, uid_of_child, int(u_age * min(144, months - 216)),
+                              int(u_sex * 2.0), d, x, y, household, traits, t, p, known,
+                              seed, month, now)  # fmt: skip
+                    household_size[household] += 1
+                    c.follows[free] = head
+                    last_child = free
+            finish_newcomer(c, head, household_size, traits, seed, month, now)
+            counts[d, band_of(age), c.start_group[head], MOVED_IN] += 1
+            if other >= 0:
+                finish_newcomer(c, other, household_size, traits, seed, month, now)
+                cell = band_of(age_in_years(now, c.birth_month[other]))
+                counts[d, cell, c.start_group[other], MOVED_IN] += 1
+            for i in range(first_child, last_child + 1):
+                if c.arrived[i] == month and c.household[i] == household and c.follows[i] == head:
+                    if i != other:
+                        counts[d, 0, c.start_group[i], MOVED_IN] += 1
+            used = max(used, free + 1)
+    return used, households
+
+
+@compiled
+def around(centre_x, centre_y, distance, turn):
+    """A place at a distance from a centre, by a turn of 0 to 1 round a rounded square.
+
+    Sine and cosine are left out on purpose: they differ in the last bit between machines.
+    """
+    side = turn * 4.0
+    edge = int(side)
+    along = 2.0 * (side - edge) - 1.0
+    reach = distance / np.sqrt(1.0 + along * along)
+    if edge == 0:
+        return int(centre_x + reach), int(centre_y + reach * along)
+    if edge == 1:
+        return int(centre_x - reach * along), int(centre_y + reach)
+    if edge == 2:
+        return int(centre_x - reach), int(centre_y - reach * along)
+    return int(centre_x + reach * along), int(centre_y - reach)

@@ -1,0 +1,117 @@
+"""First stage: every resident ages, may die, move away, give birth, change the care grade."""
+
+from __future__ import annotations
+
+from sim.compiled import compiled
+from sim.draws import LIFE, uniforms
+from sim.indicators import INDEX
+from sim.residents import ALIVE, DIED, FEMALE, MOVED_AWAY, NURSING_HOME
+from sim.rules.care_need import next_care_grade, relative_risk_of_care_need
+from sim.rules.death import dies, relative_risk_of_death
+from sim.rules.mobility import next_mobility
+from sim.rules.moving import gives_birth, moves_away
+
+DEATHS = INDEX["deaths"]
+MOVED_OUT = INDEX["moved_out"]
+NEW_IN_NEED = INDEX["new_in_need"]
+
+# Rows of the table of mean risks, see `sim.stages.settle`.
+MEAN_DEATH, MEAN_CARE_NEED, MEAN_LONELINESS, MEAN_NURSING_HOME, MEAN_STRAIN = 0, 1, 2, 3, 4
+
+
+@compiled
+def age_in_years(now, birth_month):
+    """Completed years, 0 to 120."""
+    return min(120, max(0, (now - birth_month) // 12))
+
+
+@compiled
+def band_of(age):
+    """Age band of the indicators: 0 under 65, 1 65 to 79, 2 from 80."""
+    if age < 65:
+        return 0
+    return 1 if age < 80 else 2
+
+
+@compiled
+def risk_band_of(age):
+    """Age band of the mean risks: 0 under 50, 1 50 to 64, 2 65 to 79, 3 from 80."""
+    if age < 50:
+        return 0
+    if age < 65:
+        return 1
+    return 2 if age < 80 else 3
+
+
+@compiled
+def live(c, t, p, means, seed, month, now, year, births, first, last, counts):
+    """Age, die, move away, give birth, care grade, mobility: rows `first` to `last` - 1.
+
+    Args:
+        c: columns of all residents.
+        t: tables of rates.
+        p: parameters.
+        means: mean relative risks at the start, shape (5, 2, 4).
+        seed, month: key of the draws.
+        now: this month, counted from January 1900.
+        year: index of the calendar year.
+        births: set to 1 where a resident gives birth, shape (rows,).
+        counts: flows are added here, shape (districts, 3, 4, indicators).
+    """
+    for i in range(first, last):
+        births[i] = 0
+        if c.status[i] != ALIVE:
+            continue
+        uid = c.uid[i]
+        sex = c.sex[i]
+        age = age_in_years(now, c.birth_month[i])
+        grade = c.care_grade[i]
+        in_home = c.setting[i] == NURSING_HOME
+        band = risk_band_of(age)
+        district = c.district[i]
+        cell = band_of(age)
+        group = c.start_group[i]
+        u_death, u_move, u_grade, u_last = uniforms(seed, uid, month, LIFE)
+
+        prevented = c.prevention_until[i] >= month
+        risk = relative_risk_of_death(
+            c.lonely[i], c.volunteer[i] > 0, prevented,
+            p.risk_lonely_death, p.risk_volunteer_death, p.risk_visit_death,
+        )  # fmt: skip
+        state = grade + 6 if in_home else grade
+        if dies(t.death[year, sex, age, state], risk, means[MEAN_DEATH, sex, band], u_death):
+            c.status[i] = DIED
+            counts[district, cell, group, DEATHS] += 1
+            continue
+
+        decider = c.follows[i]
+        decider_in_home = False
+        age_of_decider = age
+        if decider >= 0:
+            age_of_decider = age_in_years(now, c.birth_month[decider])
+            decider_in_home = c.setting[decider] == NURSING_HOME
+            _, u_move, _, _ = uniforms(seed, c.uid[decider], month, LIFE)
+        if moves_away(t.move_away[age_of_decider], in_home, decider_in_home, u_move):
+            c.status[i] = MOVED_AWAY
+            counts[district, cell, group, MOVED_OUT] += 1
+            continue
+
+        if age < 50:
+            births[i] = gives_birth(t.birth[age], sex == FEMALE, u_last)
+        else:
+            c.mobility_limited[i] = next_mobility(
+                c.mobility_limited[i], t.mobility_onset[sex, age], p.mobility_recovery, u_last
+            )
+
+        up = t.care_up[year, sex, age, grade]
+        if grade == 0:
+            up *= relative_risk_of_care_need(
+                c.habit[i] >= p.participation_habit, c.lonely[i], prevented, c.barrier_free[i],
+                p.risk_part_need, p.risk_lonely_need, p.risk_visit_need, p.risk_dwelling_need,
+            ) / means[MEAN_CARE_NEED, sex, band]  # fmt: skip
+        after = next_care_grade(
+            grade, up, t.care_down[year, sex, age, grade], t.entry_grade, in_home, u_grade
+        )
+        if grade == 0 and after > 0:
+            counts[district, cell, group, NEW_IN_NEED] += 1
+        c.care_grade[i] = after

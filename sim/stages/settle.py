@@ -1,0 +1,150 @@
+"""Before the first month: mean risks of the start, personal traits, the carers' burden.
+
+Effects redistribute what the official figures give; they must not add to it. So every relative
+risk is divided by its mean over the people it applies to at the start, by sex and age band,
+weighted with their rate. Deaths, new care need, loneliness, moves to nursing homes and strain of
+the start are then exactly what the tables say, whatever the strength of the effects.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import compiled
+from sim.draws import ENGAGEMENT, POPULATION, uniforms
+from sim.residents import ALIVE, NURSING_HOME
+from sim.rules.care_need import relative_risk_of_care_need
+from sim.rules.death import relative_risk_of_death
+from sim.rules.services import relative_risk_of_nursing_home
+from sim.rules.strain import relief_of_carer
+from sim.stages.care import carer_is_strained, family_could_give, lives_alone, share_missing
+from sim.stages.life import (
+    MEAN_CARE_NEED,
+    MEAN_DEATH,
+    MEAN_LONELINESS,
+    MEAN_NURSING_HOME,
+    MEAN_STRAIN,
+    age_in_years,
+    risk_band_of,
+)
+
+
+@compiled
+def mean_risks(c, household_size, t, p, now, rows):
+    """Mean relative risks of the start, shape (5, 2, 4): kind, sex, age band.
+
+    Kind MEAN_STRAIN has one value only, at [MEAN_STRAIN, 0, 0]: mean of hours times relief.
+    """
+    total = np.zeros((5, 2, 4))
+    weight = np.zeros((5, 2, 4))
+    for i in range(rows):
+        if c.status[i] != ALIVE:
+            continue
+        sex = c.sex[i]
+        age = age_in_years(now, c.birth_month[i])
+        band = risk_band_of(age)
+        grade = c.care_grade[i]
+        in_home = 1 if c.setting[i] == NURSING_HOME else 0
+        takes_part = not in_home and c.habit[i] >= p.participation_habit
+        rate = t.death[0, sex, age, grade + 6 if in_home else grade]
+        risk = relative_risk_of_death(
+            c.lonely[i], c.volunteer[i] > 0, False,
+            p.risk_lonely_death, p.risk_volunteer_death, p.risk_visit_death,
+        )  # fmt: skip
+        total[MEAN_DEATH, sex, band] += rate * risk
+        weight[MEAN_DEATH, sex, band] += rate
+        if grade == 0:
+            rate = t.care_up[0, sex, age, 0]
+            risk = relative_risk_of_care_need(
+                takes_part, c.lonely[i], False, c.barrier_free[i],
+                p.risk_part_need, p.risk_lonely_need, p.risk_visit_need, p.risk_dwelling_need,
+            )  # fmt: skip
+            total[MEAN_CARE_NEED, sex, band] += rate * risk
+            weight[MEAN_CARE_NEED, sex, band] += rate
+        elif not in_home:
+            rate = t.nursing_home_entry[sex, age, grade]
+            risk = relative_risk_of_nursing_home(
+                lives_alone(c, household_size, i), share_missing(c, i), carer_is_strained(c, i),
+                False, p.risk_alone_home, p.risk_gap_home, p.risk_strain_home,
+                p.preventive_visit_nursing_home,
+            )  # fmt: skip
+            total[MEAN_NURSING_HOME, sex, band] += rate * risk
+            weight[MEAN_NURSING_HOME, sex, band] += rate
+        if age >= 14 and not c.lonely[i]:
+            partner = 1 if c.partner[i] >= 0 else 0
+            rate = t.lonely_onset[sex, age, partner, in_home]
+            risk = 1.0
+            if takes_part:
+                risk *= p.ease_meeting
+            if c.strained[i]:
+                risk *= p.carer_loneliness_factor
+            total[MEAN_LONELINESS, sex, band] += rate * risk
+            weight[MEAN_LONELINESS, sex, band] += rate
+        if c.caring_minutes[i] > 0:
+            relief = relief_of_carer(
+                c.relief[i], 0.0, p.strain_factor_service, p.strain_factor_day_care,
+                p.strain_factor_neighbour, p.strain_factor_counselling,
+            )  # fmt: skip
+            total[MEAN_STRAIN, 0, 0] += c.caring_minutes[i] / 60.0 * relief
+            weight[MEAN_STRAIN, 0, 0] += 1.0
+    means = np.ones((5, 2, 4))
+    for kind in range(5):
+        for sex in range(2):
+            for band in range(4):
+                if weight[kind, sex, band] > 0.0 and total[kind, sex, band] > 0.0:
+                    means[kind, sex, band] = total[kind, sex, band] / weight[kind, sex, band]
+    return means
+
+
+@compiled
+def give_traits(c, t, p, population_seed, now, rows):
+    """Readiness for services, in agreement with who has one at the start.
+
+    Who has a service at the start lies below the threshold of age, grade and family; who has none
+    lies above it; people without care need lie anywhere. So nobody takes up or drops a service in
+    the first month without a reason.
+    """
+    for i in range(rows):
+        if c.status[i] != ALIVE:
+            continue
+        u_service, u_day, _, _ = uniforms(population_seed, c.uid[i], 0, POPULATION)
+        grade = c.care_grade[i]
+        if grade > 0 and c.setting[i] != NURSING_HOME:
+            age = age_in_years(now, c.birth_month[i])
+            by_partner, by_child, by_others = family_could_give(c, i, p)
+            factor = p.ambulatory_alone_factor if by_partner + by_child + by_others == 0 else 1.0
+            share = min(1.0, t.ambulatory_share[age, grade] * factor)
+            u_service = u_service * share if c.has_ambulatory[i] else share + u_service * (
+                1.0 - share
+            )
+            share = min(1.0, t.day_care_share[age, grade] * factor)
+            u_day = u_day * share if c.has_day_care[i] else share + u_day * (1.0 - share)
+        # Rounding up keeps people without a service at or above the threshold.
+        c.service_trait[i] = settled(u_service, c.has_ambulatory[i])
+        c.day_care_trait[i] = settled(u_day, c.has_day_care[i])
+
+
+@compiled
+def settled(u, has_it):
+    """A trait of 0 to 65,535 from a number of 0 to 1, rounded away from the threshold."""
+    trait = int(u * 65536.0)
+    if not has_it:
+        trait += 1
+    return min(65535, trait)
+
+
+@compiled
+def give_strain(c, p, share, population_seed, rows):
+    """Who among the family carers is highly burdened at the start, by hours and relief."""
+    total = 0.0
+    number = 0
+    for i in range(rows):
+        if c.status[i] == ALIVE and c.caring_minutes[i] > 0:
+            total += c.caring_minutes[i]
+            number += 1
+    for i in range(rows):
+        if c.status[i] != ALIVE or c.caring_minutes[i] == 0:
+            c.strained[i] = 0
+            continue
+        _, _, _, u = uniforms(population_seed, c.uid[i], 0, ENGAGEMENT)
+        c.strained[i] = u < share * c.caring_minutes[i] * number / total
