@@ -54,3 +54,7 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
 
 compiled: Any = njit(cache=True, nogil=True)
 """Decorator of every rule and every stage; `.py_func` is the same function as plain Python."""
+
+inlined: Any = njit(nogil=True, inline="always")
+"""Decorator of helpers that take the columns: a call would hand over four dozen arrays each time,
+which costs more than most rules; so their lines are written into the caller's."""

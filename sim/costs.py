@@ -25,15 +25,22 @@ def add_care_costs(c, people, p, benefits, supplements, price_level, money):
         price_level: prices of services against the ledger's year.
         money: euros, shape (districts, payers, items).
     """
+    status_of = c.status
+    district_of = c.district
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    ambulatory_minutes_of = c.ambulatory_minutes
+    has_day_care_of = c.has_day_care
+    home_months_of = c.home_months
     relief = p.relief_amount_per_month * p.relief_amount_used_share
     for place in range(people.shape[0]):
         i = people[place]
-        if c.status[i] != ALIVE:
+        if status_of[i] != ALIVE:
             continue
-        d = c.district[i]
-        grade = c.care_grade[i]
-        if c.setting[i] == NURSING_HOME:
-            year = min(3, int(c.home_months[i]) // 12)
+        d = district_of[i]
+        grade = care_grade_of[i]
+        if setting_of[i] == NURSING_HOME:
+            year = min(3, int(home_months_of[i]) // 12)
             fund, household, municipality = cost_in_nursing_home(
                 benefits[grade, 3], p.nursing_home_care_share_before_supplement * price_level,
                 supplements[year], p.nursing_home_own_share * price_level, supplements[0],
@@ -42,9 +49,9 @@ def add_care_costs(c, people, p, benefits, supplements, price_level, money):
             )  # fmt: skip
             money[d, MUNICIPALITY, CARE] += municipality
         else:
-            cost = c.ambulatory_minutes[i] * p.price_per_minute_month * price_level
+            cost = ambulatory_minutes_of[i] * p.price_per_minute_month * price_level
             fund, household = cost_at_home(
-                grade, cost, c.has_day_care[i], benefits[grade, 0], benefits[grade, 1],
+                grade, cost, has_day_care_of[i], benefits[grade, 0], benefits[grade, 1],
                 benefits[grade, 2], relief, p.day_care_own_share_per_month,
             )  # fmt: skip
         money[d, CARE_FUND, CARE] += fund

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import compiled
+from sim.compiled import compiled, inlined
 from sim.draws import (
     ARRIVALS,
     NEWBORN,
@@ -33,7 +33,7 @@ NEWBORN_ID, HEAD_ID, PARTNER_ID, CHILD_ID, DISTRICT_ID = 2, 3, 4, 5, 6
 MOST_CHILDREN = 2
 
 
-@compiled
+@inlined
 def clear_row(c, i):
     """Everything empty in row i."""
     c.uid[i] = 0
@@ -92,14 +92,64 @@ def clear_row(c, i):
 @compiled
 def let_go(c, household_size, rows):
     """Free the rows of those who died or left; returns how many rows below `rows` are free."""
+    uid_of = c.uid
+    status_of = c.status
+    arrived_of = c.arrived
+    birth_month_of = c.birth_month
+    sex_of = c.sex
+    district_of = c.district
+    x_of = c.x
+    y_of = c.y
+    household_of = c.household
+    partner_of = c.partner
+    child_of = c.child
+    parent_of = c.parent
+    follows_of = c.follows
+    acquaintances_of = c.acquaintances
+    child_in_reach_of = c.child_in_reach
+    education_of = c.education
+    migration_background_of = c.migration_background
+    barrier_free_of = c.barrier_free
+    online_of = c.online
+    start_group_of = c.start_group
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    mobility_limited_of = c.mobility_limited
+    lonely_of = c.lonely
+    withdrawn_of = c.withdrawn
+    known_point_of = c.known_point
+    habit_of = c.habit
+    visit_wish_of = c.visit_wish
+    visits_of = c.visits
+    volunteer_of = c.volunteer
+    volunteer_minutes_of = c.volunteer_minutes
+    strained_of = c.strained
+    need_minutes_of = c.need_minutes
+    family_minutes_of = c.family_minutes
+    neighbour_minutes_of = c.neighbour_minutes
+    ambulatory_minutes_of = c.ambulatory_minutes
+    day_care_minutes_of = c.day_care_minutes
+    nursing_home_minutes_of = c.nursing_home_minutes
+    missing_minutes_of = c.missing_minutes
+    caring_minutes_of = c.caring_minutes
+    relief_of = c.relief
+    service_trait_of = c.service_trait
+    day_care_trait_of = c.day_care_trait
+    has_ambulatory_of = c.has_ambulatory
+    has_day_care_of = c.has_day_care
+    waiting_ambulatory_of = c.waiting_ambulatory
+    waiting_day_care_of = c.waiting_day_care
+    waiting_home_of = c.waiting_home
+    home_months_of = c.home_months
+    prevention_until_of = c.prevention_until
     free = 0
     for i in range(rows):
-        status = c.status[i]
+        status = status_of[i]
         if status == EMPTY:
             free += 1
         elif status != ALIVE:
-            if c.household[i] >= 0:
-                household_size[c.household[i]] -= 1
+            if household_of[i] >= 0:
+                household_size[household_of[i]] -= 1
             clear_row(c, i)
             free += 1
     return free
@@ -108,8 +158,9 @@ def let_go(c, household_size, rows):
 @compiled
 def next_free_row(c, start):
     """First free row from `start` on; the table always has one."""
+    status_of = c.status
     i = start
-    while c.status[i] != EMPTY:
+    while status_of[i] != EMPTY:
         i += 1
     return i
 
@@ -123,32 +174,46 @@ def welcome_newborns(c, household_size, births, sex_ratio, seed, month, now, row
             alive any more.
         sex_ratio: boys per girl.
     """
+    uid_of = c.uid
+    status_of = c.status
+    arrived_of = c.arrived
+    birth_month_of = c.birth_month
+    sex_of = c.sex
+    district_of = c.district
+    x_of = c.x
+    y_of = c.y
+    household_of = c.household
+    follows_of = c.follows
+    education_of = c.education
+    migration_background_of = c.migration_background
+    service_trait_of = c.service_trait
+    day_care_trait_of = c.day_care_trait
     free = 0
     used = rows
     for mother in range(rows):
-        if births[mother] == 0 or c.status[mother] != ALIVE:
+        if births[mother] == 0 or status_of[mother] != ALIVE:
             continue
         free = next_free_row(c, free)
-        uid_of_mother = c.uid[mother]
+        uid_of_mother = uid_of[mother]
         uid = identity(NEWBORN_ID, uid_of_mother, uid_of_mother >> np.uint64(32), month)
         u_sex, u_service, u_day, _ = uniforms(seed, uid, month, NEWBORN)
-        c.uid[free] = uid
-        c.status[free] = ALIVE
-        c.arrived[free] = month
-        c.birth_month[free] = now
-        c.sex[free] = MALE if u_sex < sex_ratio / (1.0 + sex_ratio) else FEMALE
-        c.district[free] = c.district[mother]
-        c.x[free] = c.x[mother]
-        c.y[free] = c.y[mother]
-        c.household[free] = c.household[mother]
-        if c.household[mother] >= 0:
-            household_size[c.household[mother]] += 1
-        c.follows[free] = mother
-        c.education[free] = c.education[mother]
-        c.migration_background[free] = c.migration_background[mother]
-        c.service_trait[free] = int(u_service * 65536.0)
-        c.day_care_trait[free] = int(u_day * 65536.0)
-        counts[c.district[mother], 0, 0, BIRTHS] += 1
+        uid_of[free] = uid
+        status_of[free] = ALIVE
+        arrived_of[free] = month
+        birth_month_of[free] = now
+        sex_of[free] = MALE if u_sex < sex_ratio / (1.0 + sex_ratio) else FEMALE
+        district_of[free] = district_of[mother]
+        x_of[free] = x_of[mother]
+        y_of[free] = y_of[mother]
+        household_of[free] = household_of[mother]
+        if household_of[mother] >= 0:
+            household_size[household_of[mother]] += 1
+        follows_of[free] = mother
+        education_of[free] = education_of[mother]
+        migration_background_of[free] = migration_background_of[mother]
+        service_trait_of[free] = int(u_service * 65536.0)
+        day_care_trait_of[free] = int(u_day * 65536.0)
+        counts[district_of[mother], 0, 0, BIRTHS] += 1
         used = max(used, free + 1)
     return used
 
@@ -165,63 +230,92 @@ def newcomer_households(expected, seed, month, district):
 def settle_in(c, i, uid, age_months, sex, district, x, y, household, traits, t, p, founders,
               seed, month, now):  # fmt: skip
     """Write a newcomer into row i with features drawn under the newcomer's identity."""
-    c.uid[i] = uid
-    c.status[i] = ALIVE
-    c.arrived[i] = month
-    c.birth_month[i] = now - age_months
-    c.sex[i] = sex
-    c.district[i] = district
-    c.x[i] = x
-    c.y[i] = y
-    c.household[i] = household
+    uid_of = c.uid
+    status_of = c.status
+    arrived_of = c.arrived
+    birth_month_of = c.birth_month
+    sex_of = c.sex
+    district_of = c.district
+    x_of = c.x
+    y_of = c.y
+    household_of = c.household
+    acquaintances_of = c.acquaintances
+    child_in_reach_of = c.child_in_reach
+    education_of = c.education
+    migration_background_of = c.migration_background
+    barrier_free_of = c.barrier_free
+    online_of = c.online
+    care_grade_of = c.care_grade
+    mobility_limited_of = c.mobility_limited
+    volunteer_of = c.volunteer
+    volunteer_minutes_of = c.volunteer_minutes
+    service_trait_of = c.service_trait
+    day_care_trait_of = c.day_care_trait
+    uid_of[i] = uid
+    status_of[i] = ALIVE
+    arrived_of[i] = month
+    birth_month_of[i] = now - age_months
+    sex_of[i] = sex
+    district_of[i] = district
+    x_of[i] = x
+    y_of[i] = y
+    household_of[i] = household
     age = age_in_years(now, now - age_months)
     u_education, u_grade, u_equipment, _ = uniforms(seed, uid, month, NEWCOMER_TRAITS)
-    c.education[i] = (u_education >= traits.education[age, 0]) + (
+    education_of[i] = (u_education >= traits.education[age, 0]) + (
         u_education >= traits.education[age, 1]
     )
     grade = 0
     while grade < 5 and u_grade >= traits.grade[sex, age, grade]:
         grade += 1
-    c.care_grade[i] = grade
-    c.barrier_free[i] = u_equipment < traits.barrier_free[age]
-    c.online[i] = 1.0 - u_equipment < traits.online[age]
+    care_grade_of[i] = grade
+    barrier_free_of[i] = u_equipment < traits.barrier_free[age]
+    online_of[i] = 1.0 - u_equipment < traits.online[age]
     u_volunteer, u_reach, u_mobility, u_background = uniforms(seed, uid, month, NEWCOMER_FAMILY)
     share = traits.volunteer[age] if age >= 14 else 0.0
     if grade < 3 and u_volunteer < share:
-        c.volunteer[i] = 2 if u_volunteer < share * p.quarter_volunteer_share else 1
-        c.volunteer_minutes[i] = int(minutes_given(
+        volunteer_of[i] = 2 if u_volunteer < share * p.quarter_volunteer_share else 1
+        volunteer_minutes_of[i] = int(minutes_given(
             u_background, p.volunteer_hours_share_low, p.volunteer_hours_share_middle,
             p.volunteer_minutes_low, p.volunteer_minutes_middle, p.volunteer_minutes_high,
         ))  # fmt: skip
-    c.child_in_reach[i] = age >= 50 and u_reach < p.child_in_reach_share
-    c.mobility_limited[i] = u_mobility < traits.limited[sex, age]
-    c.migration_background[i] = 1.0 - u_background < traits.migration_background[age]
-    c.service_trait[i] = int((1.0 - u_reach) * 65535.0)
-    c.day_care_trait[i] = int((1.0 - u_mobility) * 65535.0)
+    child_in_reach_of[i] = age >= 50 and u_reach < p.child_in_reach_share
+    mobility_limited_of[i] = u_mobility < traits.limited[sex, age]
+    migration_background_of[i] = 1.0 - u_background < traits.migration_background[age]
+    service_trait_of[i] = int((1.0 - u_reach) * 65535.0)
+    day_care_trait_of[i] = int((1.0 - u_mobility) * 65535.0)
     ties = uniforms(seed, uid, month, NEWCOMER_TIES)
     number = founders.shape[0]
     if number > 0 and age >= 14:
         for place in range(4):
             other = founders[int(ties[place] * number)]
-            if c.status[other] == ALIVE and c.arrived[other] == 0:
-                c.acquaintances[i, place] = other
+            if status_of[other] == ALIVE and arrived_of[other] == 0:
+                acquaintances_of[i, place] = other
 
 
 @compiled
 def finish_newcomer(c, i, household_size, traits, seed, month, now):
     """Features that depend on whom one came with: loneliness, withdrawal, group, living alone."""
-    age = age_in_years(now, c.birth_month[i])
-    _, _, _, u_lonely = uniforms(seed, c.uid[i], month, NEWCOMER_TRAITS)
-    partner = 1 if c.partner[i] >= 0 else 0
+    uid_of = c.uid
+    birth_month_of = c.birth_month
+    sex_of = c.sex
+    household_of = c.household
+    partner_of = c.partner
+    start_group_of = c.start_group
+    lonely_of = c.lonely
+    withdrawn_of = c.withdrawn
+    age = age_in_years(now, birth_month_of[i])
+    _, _, _, u_lonely = uniforms(seed, uid_of[i], month, NEWCOMER_TRAITS)
+    partner = 1 if partner_of[i] >= 0 else 0
     if age >= 14:
-        c.lonely[i] = u_lonely < traits.lonely[c.sex[i], age, partner]
-        c.withdrawn[i] = 1.0 - u_lonely < traits.withdrawn[age]
+        lonely_of[i] = u_lonely < traits.lonely[sex_of[i], age, partner]
+        withdrawn_of[i] = 1.0 - u_lonely < traits.withdrawn[age]
     group = 0
-    if household_size[c.household[i]] == 1:
+    if household_size[household_of[i]] == 1:
         group |= STARTED_ALONE
-    if c.withdrawn[i]:
+    if withdrawn_of[i]:
         group |= STARTED_WITHDRAWN
-    c.start_group[i] = group
+    start_group_of[i] = group
 
 
 @compiled
@@ -240,6 +334,12 @@ def welcome_newcomers(
         household_persons: mean persons of a newcomer household.
         child_share: chance that a household of an adult of 25 to 44 brings children.
     """
+    arrived_of = c.arrived
+    birth_month_of = c.birth_month
+    household_of = c.household
+    partner_of = c.partner
+    follows_of = c.follows
+    start_group_of = c.start_group
     free = 0
     used = rows
     for d in range(centres.shape[0]):
@@ -276,12 +376,12 @@ def welcome_newcomers(
                 settle_in(c, other, uid_of_partner, months_of_partner, 1 - sex, d, x, y,
                           household, traits, t, p, known, seed, month, now)  # fmt: skip
                 household_size[household] = 2
-                c.partner[head] = other
-                c.partner[other] = head
+                partner_of[head] = other
+                partner_of[other] = head
                 if uid < uid_of_partner:
-                    c.follows[other] = head
+                    follows_of[other] = head
                 else:
-                    c.follows[head] = other
+                    follows_of[head] = other
             last_child = NOBODY
             first_child = free + 1
             if 25 <= age < 45 and u_children < child_share:
@@ -294,18 +394,22 @@ def welcome_newcomers(
                               int(u_sex * 2.0), d, x, y, household, traits, t, p, known,
                               seed, month, now)  # fmt: skip
                     household_size[household] += 1
-                    c.follows[free] = head
+                    follows_of[free] = head
                     last_child = free
             finish_newcomer(c, head, household_size, traits, seed, month, now)
-            counts[d, band_of(age), c.start_group[head], MOVED_IN] += 1
+            counts[d, band_of(age), start_group_of[head], MOVED_IN] += 1
             if other >= 0:
                 finish_newcomer(c, other, household_size, traits, seed, month, now)
-                cell = band_of(age_in_years(now, c.birth_month[other]))
-                counts[d, cell, c.start_group[other], MOVED_IN] += 1
+                cell = band_of(age_in_years(now, birth_month_of[other]))
+                counts[d, cell, start_group_of[other], MOVED_IN] += 1
             for i in range(first_child, last_child + 1):
-                if c.arrived[i] == month and c.household[i] == household and c.follows[i] == head:
+                if (
+                    arrived_of[i] == month
+                    and household_of[i] == household
+                    and follows_of[i] == head
+                ):
                     if i != other:
-                        counts[d, 0, c.start_group[i], MOVED_IN] += 1
+                        counts[d, 0, start_group_of[i], MOVED_IN] += 1
             used = max(used, free + 1)
     return used, households
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import compiled
+from sim.compiled import compiled, inlined
 from sim.draws import CARE, PERSON, PRIORITY, uniforms
 from sim.indicators import INDEX
 from sim.levers import AMBULATORY_MINUTES, COUNSELLED, DAY_CARE_PLACES, NEIGHBOURLY_SHARE
@@ -43,59 +43,71 @@ SHORT_WAIT_MONTHS = 3
 @compiled
 def find_people_in_need(c, rows):
     """Rows of the residents with a care grade; who no longer has one is reset."""
+    status_of = c.status
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    need_minutes_of = c.need_minutes
+    family_minutes_of = c.family_minutes
+    neighbour_minutes_of = c.neighbour_minutes
+    ambulatory_minutes_of = c.ambulatory_minutes
+    day_care_minutes_of = c.day_care_minutes
+    missing_minutes_of = c.missing_minutes
+    has_ambulatory_of = c.has_ambulatory
+    has_day_care_of = c.has_day_care
+    waiting_ambulatory_of = c.waiting_ambulatory
+    waiting_day_care_of = c.waiting_day_care
+    waiting_home_of = c.waiting_home
     number = 0
     for i in range(rows):
-        if c.status[i] == ALIVE and c.care_grade[i] > 0:
+        if status_of[i] == ALIVE and care_grade_of[i] > 0:
             number += 1
     found = np.empty(number, np.int64)
     number = 0
     for i in range(rows):
-        if c.status[i] != ALIVE:
+        if status_of[i] != ALIVE:
             continue
-        if c.care_grade[i] > 0:
+        if care_grade_of[i] > 0:
             found[number] = i
             number += 1
-        elif c.setting[i] != INDEPENDENT:
-            c.setting[i] = INDEPENDENT
-            c.need_minutes[i] = 0
-            c.family_minutes[i] = 0
-            c.neighbour_minutes[i] = 0
-            c.ambulatory_minutes[i] = 0
-            c.day_care_minutes[i] = 0
-            c.missing_minutes[i] = 0
-            c.has_ambulatory[i] = 0
-            c.has_day_care[i] = 0
-            c.waiting_ambulatory[i] = 0
-            c.waiting_day_care[i] = 0
-            c.waiting_home[i] = 0
+        elif setting_of[i] != INDEPENDENT:
+            setting_of[i] = INDEPENDENT
+            need_minutes_of[i] = 0
+            family_minutes_of[i] = 0
+            neighbour_minutes_of[i] = 0
+            ambulatory_minutes_of[i] = 0
+            day_care_minutes_of[i] = 0
+            missing_minutes_of[i] = 0
+            has_ambulatory_of[i] = 0
+            has_day_care_of[i] = 0
+            waiting_ambulatory_of[i] = 0
+            waiting_day_care_of[i] = 0
+            waiting_home_of[i] = 0
     return found
 
 
-@compiled
-def lives_alone(c, household_size, i):
+@inlined
+def lives_alone(i, household_of, household_size):
     """Whether a resident at home is the only member of the household."""
-    household = c.household[i]
+    household = household_of[i]
     return household >= 0 and household_size[household] == 1
 
 
-@compiled
-def carer_is_strained(c, i):
+@inlined
+def carer_is_strained(i, partner_of, child_of, strained_of):
     """Whether the partner or the child who cares is highly burdened."""
-    partner = c.partner[i]
-    child = c.child[i]
-    return (partner >= 0 and c.strained[partner] > 0) or (child >= 0 and c.strained[child] > 0)
+    partner = partner_of[i]
+    child = child_of[i]
+    return (partner >= 0 and strained_of[partner] > 0) or (child >= 0 and strained_of[child] > 0)
 
 
-@compiled
-def share_missing(c, i):
+@inlined
+def share_missing(i, need_minutes_of, missing_minutes_of):
     """Share of the need that nobody covered last month."""
-    return c.missing_minutes[i] / c.need_minutes[i] if c.need_minutes[i] > 0 else 0.0
+    return missing_minutes_of[i] / need_minutes_of[i] if need_minutes_of[i] > 0 else 0.0
 
 
 @compiled
-def fill_nursing_home(
-    c, household_size, people, t, p, means, places, seed, month, now, counts
-):
+def fill_nursing_home(c, household_size, people, t, p, means, places, seed, month, now, counts):
     """People ask for a place, free places are given, some leave for a home elsewhere.
 
     Args:
@@ -106,6 +118,27 @@ def fill_nursing_home(
     Returns:
         Residents living in a nursing home afterwards.
     """
+    uid_of = c.uid
+    status_of = c.status
+    birth_month_of = c.birth_month
+    sex_of = c.sex
+    district_of = c.district
+    household_of = c.household
+    partner_of = c.partner
+    child_of = c.child
+    start_group_of = c.start_group
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    strained_of = c.strained
+    need_minutes_of = c.need_minutes
+    missing_minutes_of = c.missing_minutes
+    has_ambulatory_of = c.has_ambulatory
+    has_day_care_of = c.has_day_care
+    waiting_ambulatory_of = c.waiting_ambulatory
+    waiting_day_care_of = c.waiting_day_care
+    waiting_home_of = c.waiting_home
+    home_months_of = c.home_months
+    prevention_until_of = c.prevention_until
     number = people.shape[0]
     occupied = 0
     waiting = 0
@@ -114,19 +147,19 @@ def fill_nursing_home(
     leaves = np.zeros(number, np.uint8)
     for place in range(number):
         i = people[place]
-        if c.setting[i] == NURSING_HOME:
+        if setting_of[i] == NURSING_HOME:
             occupied += 1
-            c.home_months[i] = min(255, c.home_months[i] + 1)
+            home_months_of[i] = min(255, home_months_of[i] + 1)
             continue
-        u_ask, u_order, u_out, _ = uniforms(seed, c.uid[i], month, CARE)
-        grade = c.care_grade[i]
-        missing = share_missing(c, i)
-        if c.waiting_home[i] == 0:
-            age = age_in_years(now, c.birth_month[i])
-            sex = c.sex[i]
+        u_ask, u_order, u_out, _ = uniforms(seed, uid_of[i], month, CARE)
+        grade = care_grade_of[i]
+        missing = share_missing(i, need_minutes_of, missing_minutes_of)
+        if waiting_home_of[i] == 0:
+            age = age_in_years(now, birth_month_of[i])
+            sex = sex_of[i]
             risk = relative_risk_of_nursing_home(
-                lives_alone(c, household_size, i), missing, carer_is_strained(c, i),
-                c.prevention_until[i] >= month, p.risk_alone_home, p.risk_gap_home,
+                lives_alone(i, household_of, household_size), missing, carer_is_strained(i, partner_of, child_of, strained_of),
+                prevention_until_of[i] >= month, p.risk_alone_home, p.risk_gap_home,
                 p.risk_strain_home, p.preventive_visit_nursing_home,
             )  # fmt: skip
             if not asks_for_nursing_home(
@@ -134,57 +167,68 @@ def fill_nursing_home(
                 means[MEAN_NURSING_HOME, sex, risk_band_of(age)], u_ask,
             ):  # fmt: skip
                 continue
-        c.waiting_home[i] = min(255, c.waiting_home[i] + 1)
+        waiting_home_of[i] = min(255, waiting_home_of[i] + 1)
         candidates[waiting] = i
-        order[waiting] = order_of_nursing_home(grade, missing, c.waiting_home[i], u_order)
+        order[waiting] = order_of_nursing_home(grade, missing, waiting_home_of[i], u_order)
         leaves[waiting] = (
-            c.waiting_home[i] > SHORT_WAIT_MONTHS and u_out < p.nursing_home_out_of_town
+            waiting_home_of[i] > SHORT_WAIT_MONTHS and u_out < p.nursing_home_out_of_town
         )
         waiting += 1
     queue = np.argsort(-order[:waiting], kind="mergesort")
     for place in queue:
         i = candidates[place]
-        cell = band_of(age_in_years(now, c.birth_month[i]))
+        cell = band_of(age_in_years(now, birth_month_of[i]))
         if occupied < places:
             occupied += 1
-            counts[c.district[i], cell, c.start_group[i], ENTRIES] += 1
-            household = c.household[i]
+            counts[district_of[i], cell, start_group_of[i], ENTRIES] += 1
+            household = household_of[i]
             if household >= 0:
                 household_size[household] -= 1
-            c.household[i] = NOBODY
-            c.setting[i] = NURSING_HOME
-            c.home_months[i] = 0
-            c.waiting_home[i] = 0
-            c.waiting_ambulatory[i] = 0
-            c.waiting_day_care[i] = 0
-            c.has_ambulatory[i] = 0
-            c.has_day_care[i] = 0
+            household_of[i] = NOBODY
+            setting_of[i] = NURSING_HOME
+            home_months_of[i] = 0
+            waiting_home_of[i] = 0
+            waiting_ambulatory_of[i] = 0
+            waiting_day_care_of[i] = 0
+            has_ambulatory_of[i] = 0
+            has_day_care_of[i] = 0
         elif leaves[place]:
-            c.status[i] = LEFT_FOR_HOME_OUT_OF_TOWN
-            counts[c.district[i], cell, c.start_group[i], LEFT] += 1
+            status_of[i] = LEFT_FOR_HOME_OUT_OF_TOWN
+            counts[district_of[i], cell, start_group_of[i], LEFT] += 1
     return occupied
 
 
-@compiled
-def family_could_give(c, i, p):
+@inlined
+def family_could_give(
+    i,
+    uid_of,
+    partner_of,
+    child_of,
+    child_in_reach_of,
+    care_grade_of,
+    setting_of,
+    mobility_limited_of,
+    strained_of,
+    p,
+):
     """Minutes a week partner, child in town and others could give to the person of row i."""
-    _, _, u_child, u_partner = uniforms(np.uint64(0), c.uid[i], 0, PERSON)
-    partner = c.partner[i]
+    _, _, u_child, u_partner = uniforms(np.uint64(0), uid_of[i], 0, PERSON)
+    partner = partner_of[i]
     by_partner = 0
-    if partner >= 0 and c.setting[partner] != NURSING_HOME and u_partner < p.partner_care_share:
+    if partner >= 0 and setting_of[partner] != NURSING_HOME and u_partner < p.partner_care_share:
         by_partner = partner_could_give(
-            c.care_grade[partner], c.mobility_limited[partner], c.strained[partner],
+            care_grade_of[partner], mobility_limited_of[partner], strained_of[partner],
             p.partner_minutes, p.partner_care_factor_grade_1, p.partner_care_factor_mobility,
             p.strained_carer_hours_factor,
         )  # fmt: skip
-    child = c.child[i]
+    child = child_of[i]
     by_child = 0
     if child >= 0 and u_child < p.child_care_share:
         by_child = child_could_give(
-            c.care_grade[child], c.strained[child], p.child_minutes, p.strained_carer_hours_factor
+            care_grade_of[child], strained_of[child], p.child_minutes, p.strained_carer_hours_factor
         )
     by_others = 0.0
-    if c.child_in_reach[i] and u_child < p.child_care_share:
+    if child_in_reach_of[i] and u_child < p.child_care_share:
         by_others += p.child_in_reach_minutes
     if 1.0 - u_child < p.kin_care_share:
         by_others += p.kin_minutes
@@ -205,11 +249,12 @@ def share_out(c, people, wishes, order, minutes, own_room, town_room):
     Returns:
         Room of the town left over.
     """
+    district_of = c.district
     for place in np.argsort(-order, kind="mergesort"):
         if not wishes[place]:
             minutes[place] = 0
             continue
-        district = c.district[people[place]]
+        district = district_of[people[place]]
         size = minutes[place]
         if size <= own_room[district]:
             own_room[district] -= size
@@ -236,6 +281,33 @@ def give_care(
     Returns:
         Minutes of ambulatory care and clients of day care the town has left over, two integers.
     """
+    uid_of = c.uid
+    status_of = c.status
+    birth_month_of = c.birth_month
+    district_of = c.district
+    partner_of = c.partner
+    child_of = c.child
+    child_in_reach_of = c.child_in_reach
+    barrier_free_of = c.barrier_free
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    mobility_limited_of = c.mobility_limited
+    strained_of = c.strained
+    need_minutes_of = c.need_minutes
+    family_minutes_of = c.family_minutes
+    neighbour_minutes_of = c.neighbour_minutes
+    ambulatory_minutes_of = c.ambulatory_minutes
+    day_care_minutes_of = c.day_care_minutes
+    nursing_home_minutes_of = c.nursing_home_minutes
+    missing_minutes_of = c.missing_minutes
+    caring_minutes_of = c.caring_minutes
+    relief_of = c.relief
+    service_trait_of = c.service_trait
+    day_care_trait_of = c.day_care_trait
+    has_ambulatory_of = c.has_ambulatory
+    has_day_care_of = c.has_day_care
+    waiting_ambulatory_of = c.waiting_ambulatory
+    waiting_day_care_of = c.waiting_day_care
     number = people.shape[0]
     districts = levers.shape[0]
     wishes = np.zeros(number, np.uint8)
@@ -247,33 +319,46 @@ def give_care(
     family = np.zeros((number, 3), np.int64)
     for place in range(number):
         i = people[place]
-        grade = c.care_grade[i]
-        u_need, _, _, _ = uniforms(np.uint64(0), c.uid[i], 0, PERSON)
+        grade = care_grade_of[i]
+        u_need, _, _, _ = uniforms(np.uint64(0), uid_of[i], 0, PERSON)
         need = care_needed(
-            p.need_minutes[grade], p.care_need_spread, c.barrier_free[i],
+            p.need_minutes[grade], p.care_need_spread, barrier_free_of[i],
             p.barrier_free_need_factor, u_need,
         )  # fmt: skip
-        c.need_minutes[i] = need
-        if c.setting[i] == NURSING_HOME or c.status[i] != ALIVE:
+        need_minutes_of[i] = need
+        if setting_of[i] == NURSING_HOME or status_of[i] != ALIVE:
             continue
-        by_partner, by_child, by_others = family_could_give(c, i, p)
+        by_partner, by_child, by_others = family_could_give(
+            i,
+            uid_of,
+            partner_of,
+            child_of,
+            child_in_reach_of,
+            care_grade_of,
+            setting_of,
+            mobility_limited_of,
+            strained_of,
+            p,
+        )
         family[place, 0] = by_partner
         family[place, 1] = by_child
         family[place, 2] = by_others
         potential = by_partner + by_child + by_others
         missing = max(0, need - potential) / need
-        factor = 1.0 + levers[c.district[i], COUNSELLED] * (p.counselling_uptake_factor - 1.0)
+        factor = 1.0 + levers[district_of[i], COUNSELLED] * (p.counselling_uptake_factor - 1.0)
         if potential == 0:
             factor *= p.ambulatory_alone_factor
-        age = age_in_years(now, c.birth_month[i])
-        _, _, u_service, u_day = uniforms(seed, c.uid[i], month, PRIORITY)
-        wishes[place] = wants_service(c.service_trait[i], t.ambulatory_share[age, grade], factor)
-        wishes_day[place] = wants_service(c.day_care_trait[i], t.day_care_share[age, grade], factor)
+        age = age_in_years(now, birth_month_of[i])
+        _, _, u_service, u_day = uniforms(seed, uid_of[i], month, PRIORITY)
+        wishes[place] = wants_service(service_trait_of[i], t.ambulatory_share[age, grade], factor)
+        wishes_day[place] = wants_service(
+            day_care_trait_of[i], t.day_care_share[age, grade], factor
+        )
         order[place] = order_of_service(
-            c.has_ambulatory[i], missing, c.waiting_ambulatory[i], u_service
+            has_ambulatory_of[i], missing, waiting_ambulatory_of[i], u_service
         )
         order_day[place] = order_of_service(
-            c.has_day_care[i], missing, c.waiting_day_care[i], u_day
+            has_day_care_of[i], missing, waiting_day_care_of[i], u_day
         )
         minutes[place] = min(need, int(p.ambulatory_minutes[grade] + 0.5))
         clients[place] = 1
@@ -288,71 +373,140 @@ def give_care(
 
     for place in range(number):
         i = people[place]
-        if c.setting[i] == NURSING_HOME or c.status[i] != ALIVE:
+        if setting_of[i] == NURSING_HOME or status_of[i] != ALIVE:
             continue
-        keep_contract(c, i, wishes[place], minutes[place], wishes_day[place], clients[place], p)
-        family_gives(c, i, family[place, 0], family[place, 1], family[place, 2])
+        keep_contract(
+            i,
+            need_minutes_of,
+            ambulatory_minutes_of,
+            day_care_minutes_of,
+            has_ambulatory_of,
+            has_day_care_of,
+            waiting_ambulatory_of,
+            waiting_day_care_of,
+            wishes[place],
+            minutes[place],
+            wishes_day[place],
+            clients[place],
+            p,
+        )
+        family_gives(
+            i,
+            partner_of,
+            child_of,
+            need_minutes_of,
+            family_minutes_of,
+            neighbour_minutes_of,
+            ambulatory_minutes_of,
+            day_care_minutes_of,
+            caring_minutes_of,
+            relief_of,
+            has_ambulatory_of,
+            has_day_care_of,
+            family[place, 0],
+            family[place, 1],
+            family[place, 2],
+        )
     neighbours_give(c, people, p, levers, volunteer_minutes, seed, month)
-    for place in range(number):
-        settle_account(c, people[place])
+    settle_accounts(c, people)
     return left_minutes, left_places
 
 
-@compiled
-def keep_contract(c, i, wishes, minutes, wishes_day, client, p):
+@inlined
+def keep_contract(
+    i,
+    need_minutes_of,
+    ambulatory_minutes_of,
+    day_care_minutes_of,
+    has_ambulatory_of,
+    has_day_care_of,
+    waiting_ambulatory_of,
+    waiting_day_care_of,
+    wishes,
+    minutes,
+    wishes_day,
+    client,
+    p,
+):
     """Write down what services give to a person at home, and the months of waiting."""
-    need = c.need_minutes[i]
-    c.ambulatory_minutes[i] = minutes
-    c.has_ambulatory[i] = minutes > 0
+    need = need_minutes_of[i]
+    ambulatory_minutes_of[i] = minutes
+    has_ambulatory_of[i] = minutes > 0
     waits = wishes and minutes == 0
-    c.waiting_ambulatory[i] = min(255, c.waiting_ambulatory[i] + 1) if waits else 0
+    waiting_ambulatory_of[i] = min(255, waiting_ambulatory_of[i] + 1) if waits else 0
     in_day_care = client > 0
-    c.day_care_minutes[i] = min(need - minutes, int(p.day_care_minutes)) if in_day_care else 0
-    c.has_day_care[i] = in_day_care
+    day_care_minutes_of[i] = min(need - minutes, int(p.day_care_minutes)) if in_day_care else 0
+    has_day_care_of[i] = in_day_care
     waits = wishes_day and not in_day_care
-    c.waiting_day_care[i] = min(255, c.waiting_day_care[i] + 1) if waits else 0
+    waiting_day_care_of[i] = min(255, waiting_day_care_of[i] + 1) if waits else 0
 
 
-@compiled
-def family_gives(c, i, by_partner, by_child, by_others):
+@inlined
+def family_gives(
+    i,
+    partner_of,
+    child_of,
+    need_minutes_of,
+    family_minutes_of,
+    neighbour_minutes_of,
+    ambulatory_minutes_of,
+    day_care_minutes_of,
+    caring_minutes_of,
+    relief_of,
+    has_ambulatory_of,
+    has_day_care_of,
+    by_partner,
+    by_child,
+    by_others,
+):
     """The family covers what services leave, the partner first; carers get their hours noted."""
-    left = int(c.need_minutes[i]) - int(c.ambulatory_minutes[i]) - int(c.day_care_minutes[i])
+    left = int(need_minutes_of[i]) - int(ambulatory_minutes_of[i]) - int(day_care_minutes_of[i])
     partner = min(left, by_partner)
     child = min(left - partner, by_child)
     others = min(left - partner - child, by_others)
-    c.family_minutes[i] = partner + child + others
+    family_minutes_of[i] = partner + child + others
     relief = 0
-    if c.has_ambulatory[i]:
+    if has_ambulatory_of[i]:
         relief |= 1
-    if c.has_day_care[i]:
+    if has_day_care_of[i]:
         relief |= 2
-    if c.neighbour_minutes[i] > 0:
+    if neighbour_minutes_of[i] > 0:
         relief |= 4
     if partner > 0:
-        c.caring_minutes[c.partner[i]] += partner
-        c.relief[c.partner[i]] |= relief
+        caring_minutes_of[partner_of[i]] += partner
+        relief_of[partner_of[i]] |= relief
     if child > 0:
-        c.caring_minutes[c.child[i]] += child
-        c.relief[c.child[i]] |= relief
+        caring_minutes_of[child_of[i]] += child
+        relief_of[child_of[i]] |= relief
 
 
 @compiled
 def neighbours_give(c, people, p, levers, volunteer_minutes, seed, month):
     """Organised neighbourly help for light needs, the most uncovered first."""
+    uid_of = c.uid
+    status_of = c.status
+    district_of = c.district
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    need_minutes_of = c.need_minutes
+    family_minutes_of = c.family_minutes
+    neighbour_minutes_of = c.neighbour_minutes
+    ambulatory_minutes_of = c.ambulatory_minutes
+    day_care_minutes_of = c.day_care_minutes
     number = people.shape[0]
     order = np.zeros(number, np.float64)
     wanted = np.zeros(number, np.int64)
     for place in range(number):
         i = people[place]
-        c.neighbour_minutes[i] = 0
-        if c.setting[i] == NURSING_HOME or c.status[i] != ALIVE:
+        neighbour_minutes_of[i] = 0
+        if setting_of[i] == NURSING_HOME or status_of[i] != ALIVE:
             continue
         given = (
-            int(c.family_minutes[i]) + int(c.ambulatory_minutes[i]) + int(c.day_care_minutes[i])
+            int(family_minutes_of[i]) + int(ambulatory_minutes_of[i]) + int(day_care_minutes_of[i])
         )
-        need = int(c.need_minutes[i])
-        if c.care_grade[i] <= p.neighbourly_help_highest_grade and given < need:
-            _, u_order, _, _ = uniforms(seed, c.uid[i], month, PRIORITY)
+        need = int(need_minutes_of[i])
+        if care_grade_of[i] <= p.neighbourly_help_highest_grade and given < need:
+            _, u_order, _, _ = uniforms(seed, uid_of[i], month, PRIORITY)
             order[place] = int(8.0 * (need - given) / need) + u_order
             wanted[place] = min(need - given, int(p.neighbour_minutes))
     pool = np.zeros(levers.shape[0], np.int64)
@@ -360,36 +514,47 @@ def neighbours_give(c, people, p, levers, volunteer_minutes, seed, month):
         pool[d] = int(volunteer_minutes[d] * levers[d, NEIGHBOURLY_SHARE])
     for place in np.argsort(-order, kind="mergesort"):
         i = people[place]
-        given = min(wanted[place], pool[c.district[i]])
+        given = min(wanted[place], pool[district_of[i]])
         if given > 0:
-            c.neighbour_minutes[i] = given
-            pool[c.district[i]] -= given
+            neighbour_minutes_of[i] = given
+            pool[district_of[i]] -= given
 
 
 @compiled
-def settle_account(c, i):
+def settle_accounts(c, people):
     """What is missing, and the name of the setting: given + missing = need, to the minute."""
-    need = int(c.need_minutes[i])
-    if c.setting[i] == NURSING_HOME:
-        c.nursing_home_minutes[i] = need
-        c.family_minutes[i] = 0
-        c.neighbour_minutes[i] = 0
-        c.ambulatory_minutes[i] = 0
-        c.day_care_minutes[i] = 0
-        c.missing_minutes[i] = 0
-        return
-    given = (
-        int(c.family_minutes[i])
-        + int(c.neighbour_minutes[i])
-        + int(c.ambulatory_minutes[i])
-        + int(c.day_care_minutes[i])
-    )
-    c.missing_minutes[i] = need - given
-    if c.has_day_care[i]:
-        c.setting[i] = DAY_CARE
-    elif c.has_ambulatory[i]:
-        c.setting[i] = AMBULATORY
-    elif c.family_minutes[i] > 0:
-        c.setting[i] = FAMILY
-    else:
-        c.setting[i] = HOME_ALONE
+    setting_of = c.setting
+    need_minutes_of = c.need_minutes
+    family_minutes_of = c.family_minutes
+    neighbour_minutes_of = c.neighbour_minutes
+    ambulatory_minutes_of = c.ambulatory_minutes
+    day_care_minutes_of = c.day_care_minutes
+    nursing_home_minutes_of = c.nursing_home_minutes
+    missing_minutes_of = c.missing_minutes
+    has_ambulatory_of = c.has_ambulatory
+    has_day_care_of = c.has_day_care
+    for i in people:
+        need = int(need_minutes_of[i])
+        if setting_of[i] == NURSING_HOME:
+            nursing_home_minutes_of[i] = need
+            family_minutes_of[i] = 0
+            neighbour_minutes_of[i] = 0
+            ambulatory_minutes_of[i] = 0
+            day_care_minutes_of[i] = 0
+            missing_minutes_of[i] = 0
+            continue
+        missing_minutes_of[i] = (
+            need
+            - int(family_minutes_of[i])
+            - int(neighbour_minutes_of[i])
+            - int(ambulatory_minutes_of[i])
+            - int(day_care_minutes_of[i])
+        )
+        if has_day_care_of[i]:
+            setting_of[i] = DAY_CARE
+        elif has_ambulatory_of[i]:
+            setting_of[i] = AMBULATORY
+        elif family_minutes_of[i] > 0:
+            setting_of[i] = FAMILY
+        else:
+            setting_of[i] = HOME_ALONE

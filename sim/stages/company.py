@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.compiled import compiled
+from sim.compiled import compiled, inlined
 from sim.draws import ENGAGEMENT, SOCIAL, SUPPORT, uniforms
 from sim.indicators import INDEX
 from sim.levers import (
@@ -49,36 +49,36 @@ def metres(x, y, other_x, other_y):
     return math.sqrt(east * east + north * north)
 
 
-@compiled
-def nearest_point(c, i, age, points, district_points, seniors_age):
+@inlined
+def nearest_point(i, district_of, x_of, y_of, age, points, district_points, seniors_age):
     """Nearest open meeting point that takes this age, among the four nearest to the district."""
     best = NOBODY
     best_metres = 1.0e9
     for place in range(district_points.shape[1]):
-        k = district_points[c.district[i], place]
+        k = district_points[district_of[i], place]
         if k < 0 or not points.open[k]:
             continue
         if age < seniors_age and not points.all_ages[k]:
             continue
-        distance = metres(c.x[i], c.y[i], points.x[k], points.y[k])
+        distance = metres(x_of[i], y_of[i], points.x[k], points.y[k])
         if distance < best_metres:
             best = k
             best_metres = distance
     return best
 
 
-@compiled
-def distance_bin(c, i, k, points, p, coverage):
+@inlined
+def distance_bin(i, uid_of, x_of, y_of, mobility_limited_of, k, points, p, coverage):
     """Bin of 50 m on the way to a point; limited mobility makes the way longer, a ride short."""
-    distance = metres(c.x[i], c.y[i], points.x[k], points.y[k])
-    if coverage > 0.0 and (int(c.uid[i] >> 40) & 0xFFFF) < coverage * 65536.0:
+    distance = metres(x_of[i], y_of[i], points.x[k], points.y[k])
+    if coverage > 0.0 and (int(uid_of[i] >> 40) & 0xFFFF) < coverage * 65536.0:
         distance = min(distance, DOOR_TO_DOOR_METRES)
-    elif c.mobility_limited[i]:
+    elif mobility_limited_of[i]:
         distance /= p.mobility_distance_factor
     return min(FURTHEST_BIN, int(distance / METRES_PER_BIN))
 
 
-@compiled
+@inlined
 def age_factor_of(age, p):
     """Factor on visiting by age."""
     if age >= 65:
@@ -86,35 +86,33 @@ def age_factor_of(age, p):
     return p.visit_factor_50_64 if age >= 50 else p.visit_factor_under_50
 
 
-@compiled
-def keep_ties(c, i, age):
+@inlined
+def keep_ties(i, status_of, partner_of, child_of, parent_of, follows_of, age):
     """Forget links to people who are gone; 1 if the partner died this month."""
     bereaved = 0
-    partner = c.partner[i]
-    if partner >= 0 and c.status[partner] != ALIVE:
-        if c.status[partner] == DIED:
+    partner = partner_of[i]
+    if partner >= 0 and status_of[partner] != ALIVE:
+        if status_of[partner] == DIED:
             bereaved = 1
-        c.partner[i] = NOBODY
-    follows = c.follows[i]
-    if follows >= 0 and (
-        c.status[follows] != ALIVE or (age >= 18 and follows != c.partner[i])
-    ):
-        c.follows[i] = NOBODY
-    if c.child[i] >= 0 and c.status[c.child[i]] != ALIVE:
-        c.child[i] = NOBODY
-    if c.parent[i] >= 0 and c.status[c.parent[i]] != ALIVE:
-        c.parent[i] = NOBODY
+        partner_of[i] = NOBODY
+    follows = follows_of[i]
+    if follows >= 0 and (status_of[follows] != ALIVE or (age >= 18 and follows != partner_of[i])):
+        follows_of[i] = NOBODY
+    if child_of[i] >= 0 and status_of[child_of[i]] != ALIVE:
+        child_of[i] = NOBODY
+    if parent_of[i] >= 0 and status_of[parent_of[i]] != ALIVE:
+        parent_of[i] = NOBODY
     return bereaved
 
 
-@compiled
-def visiting_acquaintances(c, i):
+@inlined
+def visiting_acquaintances(i, arrived_of, acquaintances_of, visits_of):
     """How many acquaintances visited a meeting point last month."""
     number = 0
-    for place in range(c.acquaintances.shape[1]):
-        other = c.acquaintances[i, place]
+    for place in range(acquaintances_of.shape[1]):
+        other = acquaintances_of[i, place]
         # A row may have passed to somebody who came later: only founding residents count.
-        if other >= 0 and c.visits[other] > 0 and c.arrived[other] == 0:
+        if other >= 0 and visits_of[other] > 0 and arrived_of[other] == 0:
             number += 1
     return number
 
@@ -132,94 +130,138 @@ def keep_company(
         levers: what measures do in each district this month, shape (districts, levers).
         Others: see `sim.stages.life.live`.
     """
+    uid_of = c.uid
+    status_of = c.status
+    arrived_of = c.arrived
+    birth_month_of = c.birth_month
+    sex_of = c.sex
+    district_of = c.district
+    x_of = c.x
+    y_of = c.y
+    partner_of = c.partner
+    child_of = c.child
+    parent_of = c.parent
+    follows_of = c.follows
+    acquaintances_of = c.acquaintances
+    education_of = c.education
+    barrier_free_of = c.barrier_free
+    online_of = c.online
+    start_group_of = c.start_group
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    mobility_limited_of = c.mobility_limited
+    lonely_of = c.lonely
+    withdrawn_of = c.withdrawn
+    known_point_of = c.known_point
+    habit_of = c.habit
+    visit_wish_of = c.visit_wish
+    visits_of = c.visits
+    volunteer_of = c.volunteer
+    volunteer_minutes_of = c.volunteer_minutes
+    strained_of = c.strained
+    caring_minutes_of = c.caring_minutes
+    relief_of = c.relief
+    prevention_until_of = c.prevention_until
     for i in range(first, last):
-        if c.status[i] != ALIVE:
+        if status_of[i] != ALIVE:
             continue
-        age = age_in_years(now, c.birth_month[i])
-        bereaved = keep_ties(c, i, age)
+        age = age_in_years(now, birth_month_of[i])
+        bereaved = keep_ties(i, status_of, partner_of, child_of, parent_of, follows_of, age)
         if age < 14:
             continue
-        uid = c.uid[i]
-        sex = c.sex[i]
-        district = c.district[i]
+        uid = uid_of[i]
+        sex = sex_of[i]
+        district = district_of[i]
         band = risk_band_of(age)
         if bereaved:
-            counts[district, band_of(age), c.start_group[i], BEREAVED] += 1
-        in_home = 1 if c.setting[i] == NURSING_HOME else 0
-        has_partner = 1 if c.partner[i] >= 0 else 0
+            counts[district, band_of(age), start_group_of[i], BEREAVED] += 1
+        in_home = 1 if setting_of[i] == NURSING_HOME else 0
+        has_partner = 1 if partner_of[i] >= 0 else 0
         u_hear, u_visit, u_regular, u_lonely = uniforms(seed, uid, month, SOCIAL)
         u_volunteer, u_quarter, u_withdrawn, u_strain = uniforms(seed, uid, month, ENGAGEMENT)
 
-        caring = c.caring_minutes[i]
-        if caring > 0 or c.strained[i]:
+        caring = caring_minutes_of[i]
+        if caring > 0 or strained_of[i]:
             relief = relief_of_carer(
-                c.relief[i], levers[district, COUNSELLED], p.strain_factor_service,
+                relief_of[i], levers[district, COUNSELLED], p.strain_factor_service,
                 p.strain_factor_day_care, p.strain_factor_neighbour, p.strain_factor_counselling,
             )  # fmt: skip
-            c.strained[i] = next_strain(
-                c.strained[i], caring, p.strain_onset, p.carer_strain_recovery, relief,
+            strained_of[i] = next_strain(
+                strained_of[i], caring, p.strain_onset, p.carer_strain_recovery, relief,
                 means[MEAN_STRAIN, 0, 0], u_strain,
             )  # fmt: skip
-        c.caring_minutes[i] = 0
-        c.relief[i] = 0
+        caring_minutes_of[i] = 0
+        relief_of[i] = 0
 
-        takes_part = not in_home and c.habit[i] >= p.participation_habit
-        c.lonely[i] = next_loneliness(
-            c.lonely[i], t.lonely_onset[sex, age, has_partner, in_home], p.loneliness_recovery,
-            takes_part, c.strained[i], p.ease_meeting, p.carer_loneliness_factor,
+        takes_part = not in_home and habit_of[i] >= p.participation_habit
+        lonely_of[i] = next_loneliness(
+            lonely_of[i], t.lonely_onset[sex, age, has_partner, in_home], p.loneliness_recovery,
+            takes_part, strained_of[i], p.ease_meeting, p.carer_loneliness_factor,
             means[MEAN_LONELINESS, sex, band], u_lonely,
         )  # fmt: skip
-        c.withdrawn[i] = next_withdrawal(
-            c.withdrawn[i], t.withdraw_onset[age, in_home], p.withdrawal_recovery, u_withdrawn
+        withdrawn_of[i] = next_withdrawal(
+            withdrawn_of[i], t.withdraw_onset[age, in_home], p.withdrawal_recovery, u_withdrawn
         )
 
         contacted = False
         told = False
         if levers[district, SUPPORTS] > 0.0:
             u_contact, u_reconnect, u_prevention, u_support = uniforms(seed, uid, month, SUPPORT)
-            if age >= 60 and (c.withdrawn[i] or c.known_point[i] < 0):
+            if age >= 60 and (withdrawn_of[i] or known_point_of[i] < 0):
                 contacted = u_contact < levers[district, OUTREACH]
                 told = u_contact < levers[district, OUTREACH] * p.outreach_know
             if contacted and u_reconnect < p.outreach_reconnect and not in_home:
-                c.withdrawn[i] = 0
-            if age >= 75 and c.care_grade[i] == 0 and c.prevention_until[i] < month:
+                withdrawn_of[i] = 0
+            if age >= 75 and care_grade_of[i] == 0 and prevention_until_of[i] < month:
                 if u_prevention < levers[district, PREVENTIVE_VISITS]:
-                    c.prevention_until[i] = month + p.prevention_months
-            if age >= 65 and not c.barrier_free[i] and not in_home:
+                    prevention_until_of[i] = month + p.prevention_months
+            if age >= 65 and not barrier_free_of[i] and not in_home:
                 if u_support < levers[district, ADAPTED_DWELLINGS]:
-                    c.barrier_free[i] = 1
-            if age >= 60 and not c.online[i]:
+                    barrier_free_of[i] = 1
+            if age >= 60 and not online_of[i]:
                 if 1.0 - u_support < levers[district, COURSES]:
-                    c.online[i] = 1
+                    online_of[i] = 1
 
         wish = 0
-        known = c.known_point[i]
+        known = known_point_of[i]
         if known >= 0 and not points.open[known]:
             known = NOBODY
         if not in_home and age >= 18:
-            nearest = nearest_point(c, i, age, points, district_points, p.seniors_age)
+            nearest = nearest_point(
+                i, district_of, x_of, y_of, age, points, district_points, p.seniors_age
+            )
             if nearest >= 0 and nearest != known:
                 if told or hears(
-                    visiting_acquaintances(c, i), c.withdrawn[i], c.online[i],
+                    visiting_acquaintances(i, arrived_of, acquaintances_of, visits_of), withdrawn_of[i], online_of[i],
                     p.know_own_contact, p.know_word_of_mouth, p.know_online_factor, u_hear,
                 ):  # fmt: skip
                     known = nearest
             if known >= 0:
-                place = distance_bin(c, i, known, points, p, levers[district, TRANSPORT])
+                place = distance_bin(
+                    i,
+                    uid_of,
+                    x_of,
+                    y_of,
+                    mobility_limited_of,
+                    known,
+                    points,
+                    p,
+                    levers[district, TRANSPORT],
+                )
                 chance = chance_of_visiting(
                     p.visit_probability, t.distance[place], age_factor_of(age, p),
-                    p.visit_grade_factor[c.care_grade[i]], c.withdrawn[i], c.lonely[i],
-                    c.habit[i], p.withdrawn_visit_factor, p.lonely_visit_factor,
+                    p.visit_grade_factor[care_grade_of[i]], withdrawn_of[i], lonely_of[i],
+                    habit_of[i], p.withdrawn_visit_factor, p.lonely_visit_factor,
                     p.habit_visit_factor,
                 )  # fmt: skip
                 wish = visits_wished(chance, p.regular_visit_share, u_visit, u_regular)
-        c.known_point[i] = known
-        c.visit_wish[i] = wish
+        known_point_of[i] = known
+        visit_wish_of[i] = wish
 
-        before = c.volunteer[i]
-        education = c.education[i]
+        before = volunteer_of[i]
+        education = education_of[i]
         volunteer = next_volunteering(
-            before, t.volunteer_start[age, education], t.volunteer_stop[age], c.care_grade[i],
+            before, t.volunteer_start[age, education], t.volunteer_stop[age], care_grade_of[i],
             p.quarter_volunteer_share, u_volunteer,
         )  # fmt: skip
         recruited = 0.0
@@ -231,14 +273,14 @@ def keep_company(
             1.0 - levers[district, TRAINED] * (1.0 - p.training_stop_factor)
         )
         volunteer = next_place_of_volunteering(
-            volunteer, stop, p.quarter_join, recruited, c.care_grade[i], u_quarter
+            volunteer, stop, p.quarter_join, recruited, care_grade_of[i], u_quarter
         )
         if before == 0 and volunteer > 0:
             # The share of the range that led here is used up; the month's other draw decides.
-            c.volunteer_minutes[i] = int(minutes_given(
+            volunteer_minutes_of[i] = int(minutes_given(
                 u_regular, p.volunteer_hours_share_low, p.volunteer_hours_share_middle,
                 p.volunteer_minutes_low, p.volunteer_minutes_middle, p.volunteer_minutes_high,
             ))  # fmt: skip
         elif volunteer == 0:
-            c.volunteer_minutes[i] = 0
-        c.volunteer[i] = volunteer
+            volunteer_minutes_of[i] = 0
+        volunteer_of[i] = volunteer

@@ -56,49 +56,79 @@ def count(c, household_size, p, month, now, first, last, counts, reachable):
         reachable: shape (districts, 7), int64; see REACHABLE.
         Others: see `sim.stages.life.live`.
     """
+    status_of = c.status
+    birth_month_of = c.birth_month
+    district_of = c.district
+    barrier_free_of = c.barrier_free
+    online_of = c.online
+    start_group_of = c.start_group
+    household_of = c.household
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    mobility_limited_of = c.mobility_limited
+    lonely_of = c.lonely
+    withdrawn_of = c.withdrawn
+    known_point_of = c.known_point
+    habit_of = c.habit
+    visits_of = c.visits
+    volunteer_of = c.volunteer
+    volunteer_minutes_of = c.volunteer_minutes
+    strained_of = c.strained
+    need_minutes_of = c.need_minutes
+    family_minutes_of = c.family_minutes
+    neighbour_minutes_of = c.neighbour_minutes
+    ambulatory_minutes_of = c.ambulatory_minutes
+    day_care_minutes_of = c.day_care_minutes
+    nursing_home_minutes_of = c.nursing_home_minutes
+    missing_minutes_of = c.missing_minutes
+    caring_minutes_of = c.caring_minutes
+    waiting_ambulatory_of = c.waiting_ambulatory
+    waiting_day_care_of = c.waiting_day_care
+    waiting_home_of = c.waiting_home
+    prevention_until_of = c.prevention_until
     for i in range(first, last):
-        if c.status[i] != ALIVE:
+        if status_of[i] != ALIVE:
             continue
-        age = age_in_years(now, c.birth_month[i])
-        d = c.district[i]
-        cell = counts[d, band_of(age), c.start_group[i]]
-        in_home = c.setting[i] == NURSING_HOME
-        grade = c.care_grade[i]
+        age = age_in_years(now, birth_month_of[i])
+        d = district_of[i]
+        cell = counts[d, band_of(age), start_group_of[i]]
+        in_home = setting_of[i] == NURSING_HOME
+        grade = care_grade_of[i]
         cell[RESIDENTS] += 1
-        if lives_alone(c, household_size, i):
+        if lives_alone(i, household_of, household_size):
             cell[LIVING_ALONE] += 1
-        cell[LONELY] += c.lonely[i]
-        cell[WITHDRAWN] += c.withdrawn[i]
-        cell[LIMITED] += c.mobility_limited[i]
-        if c.known_point[i] != NOBODY:
+        cell[LONELY] += lonely_of[i]
+        cell[WITHDRAWN] += withdrawn_of[i]
+        cell[LIMITED] += mobility_limited_of[i]
+        if known_point_of[i] != NOBODY:
             cell[KNOWING] += 1
-        if c.visits[i] > 0:
+        if visits_of[i] > 0:
             cell[VISITORS] += 1
-        if c.habit[i] >= p.participation_habit:
+        if habit_of[i] >= p.participation_habit:
             cell[REGULAR] += 1
-        if c.volunteer[i] > 0:
+        if volunteer_of[i] > 0:
             cell[VOLUNTEERS] += 1
-            cell[VOLUNTEER_MINUTES] += c.volunteer_minutes[i]
-            if c.volunteer[i] == 2:
+            cell[VOLUNTEER_MINUTES] += volunteer_minutes_of[i]
+            if volunteer_of[i] == 2:
                 cell[QUARTER_VOLUNTEERS] += 1
-                cell[QUARTER_MINUTES] += c.volunteer_minutes[i]
-        if c.caring_minutes[i] > 0:
+                cell[QUARTER_MINUTES] += volunteer_minutes_of[i]
+        if caring_minutes_of[i] > 0:
             cell[CARERS] += 1
-            cell[STRAINED] += c.strained[i]
+            cell[STRAINED] += strained_of[i]
             reachable[d, FOR_COUNSELLING] += 1
         if grade > 0:
             cell[IN_NEED] += 1
             cell[GRADE_1 + grade - 1] += 1
-            cell[NEED] += c.need_minutes[i]
-            cell[FAMILY_MINUTES] += c.family_minutes[i]
-            cell[NEIGHBOUR_MINUTES] += c.neighbour_minutes[i]
-            cell[AMBULATORY_MINUTES] += c.ambulatory_minutes[i]
-            cell[DAY_CARE_MINUTES] += c.day_care_minutes[i]
-            cell[NURSING_HOME_MINUTES] += c.nursing_home_minutes[i]
-            cell[MISSING_MINUTES] += c.missing_minutes[i]
-            cell[WAITING_AMBULATORY] += c.waiting_ambulatory[i] > 0
-            cell[WAITING_DAY_CARE] += c.waiting_day_care[i] > 0
-            cell[WAITING_HOME] += c.waiting_home[i] > 0
+            cell[NEED] += need_minutes_of[i]
+            cell[FAMILY_MINUTES] += family_minutes_of[i]
+            cell[NEIGHBOUR_MINUTES] += neighbour_minutes_of[i]
+            cell[AMBULATORY_MINUTES] += ambulatory_minutes_of[i]
+            cell[DAY_CARE_MINUTES] += day_care_minutes_of[i]
+            cell[NURSING_HOME_MINUTES] += nursing_home_minutes_of[i]
+            cell[MISSING_MINUTES] += missing_minutes_of[i]
+            cell[WAITING_AMBULATORY] += waiting_ambulatory_of[i] > 0
+            cell[WAITING_DAY_CARE] += waiting_day_care_of[i] > 0
+            cell[WAITING_HOME] += waiting_home_of[i] > 0
             if month > 0:
                 cell[MONTHS_IN_NEED] += 1
             if in_home:
@@ -106,19 +136,19 @@ def count(c, household_size, p, month, now, first, last, counts, reachable):
             else:
                 cell[AT_HOME] += 1
                 # home alone, family, ambulatory, day care stand one after the other
-                cell[HOME_ALONE_ + c.setting[i] - 1] += 1
+                cell[HOME_ALONE_ + setting_of[i] - 1] += 1
                 if month > 0:
                     cell[MONTHS_AT_HOME] += 1
         if age >= 18:
             reachable[d, ADULTS] += 1
         if age >= 60:
-            if c.withdrawn[i] or c.known_point[i] == NOBODY:
+            if withdrawn_of[i] or known_point_of[i] == NOBODY:
                 reachable[d, FOR_OUTREACH] += 1
-            if not c.online[i]:
+            if not online_of[i]:
                 reachable[d, FOR_COURSES] += 1
         if age >= 65:
             reachable[d, OVER_65] += 1
-            if not c.barrier_free[i] and not in_home:
+            if not barrier_free_of[i] and not in_home:
                 reachable[d, FOR_DWELLINGS] += 1
-        if age >= 75 and grade == 0 and c.prevention_until[i] < month:
+        if age >= 75 and grade == 0 and prevention_until_of[i] < month:
             reachable[d, FOR_PREVENTION] += 1

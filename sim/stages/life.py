@@ -58,55 +58,70 @@ def live(c, t, p, means, seed, month, now, year, births, first, last, counts):
         births: set to 1 where a resident gives birth, shape (rows,).
         counts: flows are added here, shape (districts, 3, 4, indicators).
     """
+    uid_of = c.uid
+    status_of = c.status
+    birth_month_of = c.birth_month
+    sex_of = c.sex
+    district_of = c.district
+    follows_of = c.follows
+    barrier_free_of = c.barrier_free
+    start_group_of = c.start_group
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    mobility_limited_of = c.mobility_limited
+    lonely_of = c.lonely
+    habit_of = c.habit
+    volunteer_of = c.volunteer
+    prevention_until_of = c.prevention_until
     for i in range(first, last):
         births[i] = 0
-        if c.status[i] != ALIVE:
+        if status_of[i] != ALIVE:
             continue
-        uid = c.uid[i]
-        sex = c.sex[i]
-        age = age_in_years(now, c.birth_month[i])
-        grade = c.care_grade[i]
-        in_home = c.setting[i] == NURSING_HOME
+        uid = uid_of[i]
+        sex = sex_of[i]
+        age = age_in_years(now, birth_month_of[i])
+        grade = care_grade_of[i]
+        in_home = setting_of[i] == NURSING_HOME
         band = risk_band_of(age)
-        district = c.district[i]
+        district = district_of[i]
         cell = band_of(age)
-        group = c.start_group[i]
+        group = start_group_of[i]
         u_death, u_move, u_grade, u_last = uniforms(seed, uid, month, LIFE)
 
-        prevented = c.prevention_until[i] >= month
+        prevented = prevention_until_of[i] >= month
         risk = relative_risk_of_death(
-            c.lonely[i], c.volunteer[i] > 0, prevented,
+            lonely_of[i], volunteer_of[i] > 0, prevented,
             p.risk_lonely_death, p.risk_volunteer_death, p.risk_visit_death,
         )  # fmt: skip
         state = grade + 6 if in_home else grade
         if dies(t.death[year, sex, age, state], risk, means[MEAN_DEATH, sex, band], u_death):
-            c.status[i] = DIED
+            status_of[i] = DIED
             counts[district, cell, group, DEATHS] += 1
             continue
 
-        decider = c.follows[i]
+        decider = follows_of[i]
         decider_in_home = False
         age_of_decider = age
         if decider >= 0:
-            age_of_decider = age_in_years(now, c.birth_month[decider])
-            decider_in_home = c.setting[decider] == NURSING_HOME
-            _, u_move, _, _ = uniforms(seed, c.uid[decider], month, LIFE)
+            age_of_decider = age_in_years(now, birth_month_of[decider])
+            decider_in_home = setting_of[decider] == NURSING_HOME
+            _, u_move, _, _ = uniforms(seed, uid_of[decider], month, LIFE)
         if moves_away(t.move_away[age_of_decider], in_home, decider_in_home, u_move):
-            c.status[i] = MOVED_AWAY
+            status_of[i] = MOVED_AWAY
             counts[district, cell, group, MOVED_OUT] += 1
             continue
 
         if age < 50:
             births[i] = gives_birth(t.birth[age], sex == FEMALE, u_last)
         else:
-            c.mobility_limited[i] = next_mobility(
-                c.mobility_limited[i], t.mobility_onset[sex, age], p.mobility_recovery, u_last
+            mobility_limited_of[i] = next_mobility(
+                mobility_limited_of[i], t.mobility_onset[sex, age], p.mobility_recovery, u_last
             )
 
         up = t.care_up[year, sex, age, grade]
         if grade == 0:
             up *= relative_risk_of_care_need(
-                c.habit[i] >= p.participation_habit, c.lonely[i], prevented, c.barrier_free[i],
+                habit_of[i] >= p.participation_habit, lonely_of[i], prevented, barrier_free_of[i],
                 p.risk_part_need, p.risk_lonely_need, p.risk_visit_need, p.risk_dwelling_need,
             ) / means[MEAN_CARE_NEED, sex, band]  # fmt: skip
         after = next_care_grade(
@@ -114,4 +129,4 @@ def live(c, t, p, means, seed, month, now, year, births, first, last, counts):
         )
         if grade == 0 and after > 0:
             counts[district, cell, group, NEW_IN_NEED] += 1
-        c.care_grade[i] = after
+        care_grade_of[i] = after

@@ -25,47 +25,60 @@ def seat_visitors(c, p, points, seed, month, now, rows, counts):
 
     No seat is used twice: the visits granted never exceed a point's capacity.
     """
+    status_of = c.status
+    birth_month_of = c.birth_month
+    district_of = c.district
+    start_group_of = c.start_group
+    known_point_of = c.known_point
+    habit_of = c.habit
+    visit_wish_of = c.visit_wish
+    visits_of = c.visits
     number = points.x.shape[0]
     wished = np.zeros(number, np.int64)
     for i in range(rows):
-        c.visits[i] = 0
-        if c.status[i] == ALIVE and c.visit_wish[i] > 0:
-            wished[c.known_point[i]] += c.visit_wish[i]
+        visits_of[i] = 0
+        if status_of[i] == ALIVE and visit_wish_of[i] > 0:
+            wished[known_point_of[i]] += visit_wish_of[i]
     for k in range(number):
         if wished[k] > points.capacity[k]:
             turn_away(c, points, seed, month, rows, k)
     for i in range(rows):
-        if c.status[i] != ALIVE:
+        if status_of[i] != ALIVE:
             continue
-        wish = c.visit_wish[i]
+        wish = visit_wish_of[i]
         if wish > 0:
-            k = c.known_point[i]
+            k = known_point_of[i]
             if wished[k] <= points.capacity[k]:
-                c.visits[i] = wish
-            cell = band_of(age_in_years(now, c.birth_month[i]))
-            counts[c.district[i], cell, c.start_group[i], VISITS] += c.visits[i]
-            counts[c.district[i], cell, c.start_group[i], TURNED_AWAY] += wish - c.visits[i]
-        if wish > 0 or c.habit[i] > 0:
-            c.habit[i] = next_habit(c.habit[i], c.visits[i], p.habit_gain, p.habit_loss)
+                visits_of[i] = wish
+            cell = band_of(age_in_years(now, birth_month_of[i]))
+            counts[district_of[i], cell, start_group_of[i], VISITS] += visits_of[i]
+            counts[district_of[i], cell, start_group_of[i], TURNED_AWAY] += wish - visits_of[i]
+        if wish > 0 or habit_of[i] > 0:
+            habit_of[i] = next_habit(habit_of[i], visits_of[i], p.habit_gain, p.habit_loss)
 
 
 @compiled
 def turn_away(c, points, seed, month, rows, k):
     """Grant the visits of one crowded point in the order of a lot until it is full."""
+    uid_of = c.uid
+    status_of = c.status
+    known_point_of = c.known_point
+    visit_wish_of = c.visit_wish
+    visits_of = c.visits
     number = 0
     for i in range(rows):
-        if c.status[i] == ALIVE and c.visit_wish[i] > 0 and c.known_point[i] == k:
+        if status_of[i] == ALIVE and visit_wish_of[i] > 0 and known_point_of[i] == k:
             number += 1
     waiting = np.empty(number, np.int64)
     lots = np.empty(number, np.float64)
     number = 0
     for i in range(rows):
-        if c.status[i] == ALIVE and c.visit_wish[i] > 0 and c.known_point[i] == k:
+        if status_of[i] == ALIVE and visit_wish_of[i] > 0 and known_point_of[i] == k:
             waiting[number] = i
-            lots[number], _, _, _ = uniforms(seed, c.uid[i], month, PRIORITY)
+            lots[number], _, _, _ = uniforms(seed, uid_of[i], month, PRIORITY)
             number += 1
     room = points.capacity[k]
     for place in np.argsort(lots, kind="mergesort"):
         i = waiting[place]
-        c.visits[i] = min(room, c.visit_wish[i])
-        room -= c.visits[i]
+        visits_of[i] = min(room, visit_wish_of[i])
+        room -= visits_of[i]

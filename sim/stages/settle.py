@@ -35,20 +35,37 @@ def mean_risks(c, household_size, t, p, now, rows):
 
     Kind MEAN_STRAIN has one value only, at [MEAN_STRAIN, 0, 0]: mean of hours times relief.
     """
+    status_of = c.status
+    birth_month_of = c.birth_month
+    sex_of = c.sex
+    household_of = c.household
+    partner_of = c.partner
+    child_of = c.child
+    barrier_free_of = c.barrier_free
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    lonely_of = c.lonely
+    habit_of = c.habit
+    volunteer_of = c.volunteer
+    strained_of = c.strained
+    need_minutes_of = c.need_minutes
+    missing_minutes_of = c.missing_minutes
+    caring_minutes_of = c.caring_minutes
+    relief_of = c.relief
     total = np.zeros((5, 2, 4))
     weight = np.zeros((5, 2, 4))
     for i in range(rows):
-        if c.status[i] != ALIVE:
+        if status_of[i] != ALIVE:
             continue
-        sex = c.sex[i]
-        age = age_in_years(now, c.birth_month[i])
+        sex = sex_of[i]
+        age = age_in_years(now, birth_month_of[i])
         band = risk_band_of(age)
-        grade = c.care_grade[i]
-        in_home = 1 if c.setting[i] == NURSING_HOME else 0
-        takes_part = not in_home and c.habit[i] >= p.participation_habit
+        grade = care_grade_of[i]
+        in_home = 1 if setting_of[i] == NURSING_HOME else 0
+        takes_part = not in_home and habit_of[i] >= p.participation_habit
         rate = t.death[0, sex, age, grade + 6 if in_home else grade]
         risk = relative_risk_of_death(
-            c.lonely[i], c.volunteer[i] > 0, False,
+            lonely_of[i], volunteer_of[i] > 0, False,
             p.risk_lonely_death, p.risk_volunteer_death, p.risk_visit_death,
         )  # fmt: skip
         total[MEAN_DEATH, sex, band] += rate * risk
@@ -56,7 +73,7 @@ def mean_risks(c, household_size, t, p, now, rows):
         if grade == 0:
             rate = t.care_up[0, sex, age, 0]
             risk = relative_risk_of_care_need(
-                takes_part, c.lonely[i], False, c.barrier_free[i],
+                takes_part, lonely_of[i], False, barrier_free_of[i],
                 p.risk_part_need, p.risk_lonely_need, p.risk_visit_need, p.risk_dwelling_need,
             )  # fmt: skip
             total[MEAN_CARE_NEED, sex, band] += rate * risk
@@ -64,28 +81,28 @@ def mean_risks(c, household_size, t, p, now, rows):
         elif not in_home:
             rate = t.nursing_home_entry[sex, age, grade]
             risk = relative_risk_of_nursing_home(
-                lives_alone(c, household_size, i), share_missing(c, i), carer_is_strained(c, i),
+                lives_alone(i, household_of, household_size), share_missing(i, need_minutes_of, missing_minutes_of), carer_is_strained(i, partner_of, child_of, strained_of),
                 False, p.risk_alone_home, p.risk_gap_home, p.risk_strain_home,
                 p.preventive_visit_nursing_home,
             )  # fmt: skip
             total[MEAN_NURSING_HOME, sex, band] += rate * risk
             weight[MEAN_NURSING_HOME, sex, band] += rate
-        if age >= 14 and not c.lonely[i]:
-            partner = 1 if c.partner[i] >= 0 else 0
+        if age >= 14 and not lonely_of[i]:
+            partner = 1 if partner_of[i] >= 0 else 0
             rate = t.lonely_onset[sex, age, partner, in_home]
             risk = 1.0
             if takes_part:
                 risk *= p.ease_meeting
-            if c.strained[i]:
+            if strained_of[i]:
                 risk *= p.carer_loneliness_factor
             total[MEAN_LONELINESS, sex, band] += rate * risk
             weight[MEAN_LONELINESS, sex, band] += rate
-        if c.caring_minutes[i] > 0:
+        if caring_minutes_of[i] > 0:
             relief = relief_of_carer(
-                c.relief[i], 0.0, p.strain_factor_service, p.strain_factor_day_care,
+                relief_of[i], 0.0, p.strain_factor_service, p.strain_factor_day_care,
                 p.strain_factor_neighbour, p.strain_factor_counselling,
             )  # fmt: skip
-            total[MEAN_STRAIN, 0, 0] += c.caring_minutes[i] / 60.0 * relief
+            total[MEAN_STRAIN, 0, 0] += caring_minutes_of[i] / 60.0 * relief
             weight[MEAN_STRAIN, 0, 0] += 1.0
     means = np.ones((5, 2, 4))
     for kind in range(5):
@@ -104,24 +121,49 @@ def give_traits(c, t, p, population_seed, now, rows):
     lies above it; people without care need lie anywhere. So nobody takes up or drops a service in
     the first month without a reason.
     """
+    uid_of = c.uid
+    status_of = c.status
+    birth_month_of = c.birth_month
+    partner_of = c.partner
+    child_of = c.child
+    child_in_reach_of = c.child_in_reach
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    mobility_limited_of = c.mobility_limited
+    strained_of = c.strained
+    service_trait_of = c.service_trait
+    day_care_trait_of = c.day_care_trait
+    has_ambulatory_of = c.has_ambulatory
+    has_day_care_of = c.has_day_care
     for i in range(rows):
-        if c.status[i] != ALIVE:
+        if status_of[i] != ALIVE:
             continue
-        u_service, u_day, _, _ = uniforms(population_seed, c.uid[i], 0, POPULATION)
-        grade = c.care_grade[i]
-        if grade > 0 and c.setting[i] != NURSING_HOME:
-            age = age_in_years(now, c.birth_month[i])
-            by_partner, by_child, by_others = family_could_give(c, i, p)
+        u_service, u_day, _, _ = uniforms(population_seed, uid_of[i], 0, POPULATION)
+        grade = care_grade_of[i]
+        if grade > 0 and setting_of[i] != NURSING_HOME:
+            age = age_in_years(now, birth_month_of[i])
+            by_partner, by_child, by_others = family_could_give(
+                i,
+                uid_of,
+                partner_of,
+                child_of,
+                child_in_reach_of,
+                care_grade_of,
+                setting_of,
+                mobility_limited_of,
+                strained_of,
+                p,
+            )
             factor = p.ambulatory_alone_factor if by_partner + by_child + by_others == 0 else 1.0
             share = min(1.0, t.ambulatory_share[age, grade] * factor)
-            u_service = u_service * share if c.has_ambulatory[i] else share + u_service * (
-                1.0 - share
+            u_service = (
+                u_service * share if has_ambulatory_of[i] else share + u_service * (1.0 - share)
             )
             share = min(1.0, t.day_care_share[age, grade] * factor)
-            u_day = u_day * share if c.has_day_care[i] else share + u_day * (1.0 - share)
+            u_day = u_day * share if has_day_care_of[i] else share + u_day * (1.0 - share)
         # Rounding up keeps people without a service at or above the threshold.
-        c.service_trait[i] = settled(u_service, c.has_ambulatory[i])
-        c.day_care_trait[i] = settled(u_day, c.has_day_care[i])
+        service_trait_of[i] = settled(u_service, has_ambulatory_of[i])
+        day_care_trait_of[i] = settled(u_day, has_day_care_of[i])
 
 
 @compiled
@@ -136,15 +178,19 @@ def settled(u, has_it):
 @compiled
 def give_strain(c, p, share, population_seed, rows):
     """Who among the family carers is highly burdened at the start, by hours and relief."""
+    uid_of = c.uid
+    status_of = c.status
+    strained_of = c.strained
+    caring_minutes_of = c.caring_minutes
     total = 0.0
     number = 0
     for i in range(rows):
-        if c.status[i] == ALIVE and c.caring_minutes[i] > 0:
-            total += c.caring_minutes[i]
+        if status_of[i] == ALIVE and caring_minutes_of[i] > 0:
+            total += caring_minutes_of[i]
             number += 1
     for i in range(rows):
-        if c.status[i] != ALIVE or c.caring_minutes[i] == 0:
-            c.strained[i] = 0
+        if status_of[i] != ALIVE or caring_minutes_of[i] == 0:
+            strained_of[i] = 0
             continue
-        _, _, _, u = uniforms(population_seed, c.uid[i], 0, ENGAGEMENT)
-        c.strained[i] = u < share * c.caring_minutes[i] * number / total
+        _, _, _, u = uniforms(population_seed, uid_of[i], 0, ENGAGEMENT)
+        strained_of[i] = u < share * caring_minutes_of[i] * number / total
