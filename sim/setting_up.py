@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,9 @@ from sim.month import (
     quarter_volunteer_minutes,
 )
 from sim.parameters import make_parameters
-from sim.rates.prevalence import care_prevalence
-from sim.rates.tables import solve_tables
+from sim.rates.prevalence import prevalence_by_month
+from sim.rates.smoothing import yearly
+from sim.rates.tables import Prepared, prepare, solve_tables
 from sim.rates.traits import newcomer_traits
 from sim.residents import NOBODY, Population
 from sim.stages.settle import give_strain, give_traits, mean_risks
@@ -31,6 +33,18 @@ from sim.town.town import Town
 POINTS_PER_DISTRICT = 4
 ROOM = 50
 """One free row for so many residents at the start."""
+
+
+@lru_cache(maxsize=8)
+def prepared(town: Town) -> Prepared:
+    """The town's data smoothed and arranged, once."""
+    return prepare(town)
+
+
+@lru_cache(maxsize=8)
+def shares_of_newcomers(town: Town) -> Any:
+    """Features of newcomers; the care grades are filled in for each draw of the assumptions."""
+    return newcomer_traits(town, np.zeros((2, 121, 6)))
 
 
 def start_month(town: Town) -> int:
@@ -88,7 +102,8 @@ def make_state(
         points: pairs of a meeting point and its founding measure.
         seed: key of the run's draws.
     """
-    tables = solve_tables(town, dict(values)) if tables is None else tables
+    known = prepared(town)
+    tables = solve_tables(town, dict(values), known) if tables is None else tables
     rows = population.size
     columns = copy_columns(population, rows + rows // ROOM + 64)
     households = population.household_size.shape[0]
@@ -99,8 +114,8 @@ def make_state(
     first_founder = np.searchsorted(district[founders], np.arange(len(town.districts) + 1))
     arrays, near = make_points(town, points)
     benefits, supplements = benefit_tables(town.tables)
-    year, month = town.start
-    now = year + month / 12.0
+    in_need = prevalence_by_month(known.care_need, dict(values), known.start)
+    grades = np.ascontiguousarray(np.cumsum(yearly(in_need, axis=1), axis=2))
     parameters = make_parameters(values)
     state = State(
         columns=columns,
@@ -111,7 +126,7 @@ def make_state(
         first_founder=first_founder.astype(np.int64),
         tables=tables,
         parameters=parameters,
-        traits=newcomer_traits(town, care_prevalence(town, dict(values), now)),
+        traits=shares_of_newcomers(town)._replace(grade=grades),
         means=np.ones((5, 2, 4)),
         benefits=benefits,
         supplements=supplements,
