@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from sim.town import Problem, TownError, read_town
+
 Rows = Iterable[Mapping[str, Any]]
 Content = Rows | str | bytes | None
+
+NATIONAL = Path(__file__).parent.parent / "scenarios" / "germany"
 
 FACT = {"source": "Test", "status": "assumed"}
 
@@ -76,10 +83,22 @@ def write_town(folder: Path, *, residents: int = 400, places: int = 2, **overrid
     return folder
 
 
-def town_text(name: str, **changes: Any) -> str:
+def write_national(folder: Path, **overrides: str | bytes | None) -> Path:
+    """Copy the tables all towns share to `folder`; overrides by stem, None leaves a table out."""
+    shutil.copytree(NATIONAL, folder)
+    for stem, content in overrides.items():
+        file = folder / f"{stem}.csv"
+        if content is None:
+            file.unlink()
+        else:
+            file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def town_text(folder_name: str, **changes: Any) -> str:
     """The text of `town.toml`; an entry that is None is left out."""
     entries = {
-        "name": "".join(c if c.isalnum() and c.isascii() else "_" for c in name.lower()),
+        "name": "".join(c if c.isalnum() and c.isascii() else "_" for c in folder_name.lower()),
         "label": "Musterstadt",
         "state": "BW",
         "start": "2025-12",
@@ -178,3 +197,24 @@ def shared_out(total: int, weights: list[int]) -> list[int]:
     for index in by_rest[: total - sum(whole)]:
         whole[index] += 1
     return whole
+
+
+def problems_in(folder: Path, **more: Any) -> list[Problem]:
+    """Everything that keeps a folder from being read as a town."""
+    with pytest.raises(TownError) as caught:
+        read_town(folder, **more)
+    return list(caught.value.problems)
+
+
+def only(folder: Path, **more: Any) -> tuple[str, str]:
+    """The one problem of a folder in German and English."""
+    found = problems_in(folder, **more)
+    assert len(found) == 1, [one.text("de") for one in found]
+    return found[0].text("de"), found[0].text("en")
+
+
+def changed(table: str, row: int, **cells: Any) -> dict[str, list[dict[str, Any]]]:
+    """One table of the small town in which cells of one row differ."""
+    rows = tables_of()[table]
+    rows[row] |= cells
+    return {table: rows}

@@ -34,6 +34,12 @@ class RowModel(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
 
+def columns_of(model: type[RowModel]) -> tuple[str, ...]:
+    """Columns of a table in the order in which planners see them: source and status come last."""
+    last = [name for name in ("source", "status") if name in model.model_fields]
+    return (*(name for name in model.model_fields if name not in last), *last)
+
+
 class TomlModel(BaseModel):
     """A table of a TOML file: values have types already, an unknown key is a mistake."""
 

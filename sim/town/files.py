@@ -214,7 +214,7 @@ def unreadable(name: str, error: Exception) -> Problem:
         )
     return problem(
         name,
-        Both("einen Lesefehler", "an error while reading"),
+        Both("ein Lesefehler", "an error while reading"),
         Both("eine lesbare Datei", "a readable file"),
         Both("den Datenträger und den Namen prüfen", "check the disk and the name"),
     )

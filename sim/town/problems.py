@@ -29,7 +29,7 @@ class Problem:
         line: line in the file, 1 for the first; None if the whole file is meant.
         column: name of the column or key, or number of the character in a line.
         found: what was found, as written; empty if nothing was.
-        expected_de, expected_en: what is expected, continuing "erwartet wird" / "expected".
+        expected_de, expected_en: what is expected, continuing "erwartet" / "expected".
         mend_de, mend_en: how to mend it, as a request.
         found_de, found_en: what was found in words, where it cannot be quoted.
         warning: the town can be read nevertheless.
@@ -62,7 +62,7 @@ class Problem:
             else:
                 words = "nichts" if german else "nothing"
         if german:
-            said = f"{place}: gefunden {words}, erwartet wird {self.expected_de}"
+            said = f"{place}: gefunden {words}, erwartet {self.expected_de}"
             return f"{said}; bitte {self.mend_de}."
         return f"{place}: found {words}, expected {self.expected_en}; please {self.mend_en}."
 

@@ -239,10 +239,10 @@ def _wrong_width(folder: Folder, file: str, line: int, cells: list[str], header:
                 f"{len(header)} cells as in the header",
             ),
             Both(
-                "die Trennzeichen der Zeile prüfen; ein Feld, das selbst ein Trennzeichen enthält, "
-                "in Anführungszeichen setzen",
+                "die Trennzeichen der Zeile prüfen; ein Feld, das selbst ein Trennzeichen enthält "
+                "(wie 12,5 in einer Tabelle mit Kommas), in Anführungszeichen setzen",
                 "check the separators of the line; put a cell that contains a separator itself "
-                "into quotation marks",
+                "(such as 12,5 in a table with commas) into quotation marks",
             ),
             line=line,
         )

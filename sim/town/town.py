@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.residents import FEMALE, MALE
 from sim.town.explain import validate_rows
-from sim.town.fields import RowModel
+from sim.town.fields import RowModel, columns_of
 from sim.town.files import Folder, fingerprint
 from sim.town.finding import NATIONAL_FOLDER, TOWN_FILE, find_national, find_town
 from sim.town.geography import OUTLINE, metres, read_outline
@@ -269,8 +269,8 @@ class _Reader:
     def _rows(
         self, name: str, model: type[RowType], may_be_empty: bool = False
     ) -> list[tuple[int, RowType]]:
-        required = [field for field, info in model.model_fields.items() if info.is_required()]
-        optional = [field for field in model.model_fields if field not in required]
+        required = [name for name in columns_of(model) if model.model_fields[name].is_required()]
+        optional = [name for name in columns_of(model) if name not in required]
         numbers = [
             field for field, info in model.model_fields.items() if info.annotation in (int, float)
         ]
@@ -315,9 +315,7 @@ def _frame(
     rows: Sequence[tuple[int, RowModel]], indices: Mapping[str, int], model: type[RowModel]
 ) -> pd.DataFrame:
     """Rows as a table, with the index of the district and 0 or 1 for the sex."""
-    fields = [name for name in model.model_fields if name not in ("source", "status")]
-    fields += ["source", "status"]
-    frame = pd.DataFrame([row.model_dump() for _, row in rows], columns=fields)
+    frame = pd.DataFrame([row.model_dump() for _, row in rows], columns=list(columns_of(model)))
     frame["district"] = frame["district"].map(indices).astype("int64")
     if "sex" in frame:
         frame["sex"] = frame["sex"].map({"male": MALE, "female": FEMALE}).astype("int64")
