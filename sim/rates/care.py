@@ -195,7 +195,8 @@ def borders(stock: Array, net: Array, values: dict[str, float]) -> GradeChange:
         up[..., grade - 1] = np.divide(
             np.maximum(rise, 0.0), below, out=np.zeros_like(below), where=below > 0.0
         )
-    return GradeChange(up=np.minimum(up, 1.0), down=np.minimum(down, 1.0))
+    down = np.minimum(down, 1.0)
+    return GradeChange(up=np.minimum(up, 1.0 - down), down=down)
 
 
 def change(stock: Array, rates: GradeChange, entry: Array) -> Array:

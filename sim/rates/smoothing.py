@@ -78,6 +78,9 @@ def smooth(
 ) -> Array:
     """Curves over age whose group means are the groups' rates.
 
+    Where a small rate stands next to one many times as high, no such curve is monotone between
+    the groups' places; the smaller mean is then missed by what the join needs.
+
     Args:
         groups: age groups without gaps or overlap, shape (groups, 2), completed years.
         rates: shares of 0 to 1, shape (groups, columns).
