@@ -1,0 +1,41 @@
+"""Many runs, compared: ensembles, their store, and tables with both kinds of uncertainty.
+
+>>> from sim import study
+>>> result = study.compare("herrenberg")
+>>> study.differences(result)
+"""
+
+from sim.study.breakeven import break_even
+from sim.study.comparison import differences, levels, pairwise, protect
+from sim.study.design import Design, Task, run_seed
+from sim.study.ensemble import Progress
+from sim.study.errors import Interrupted, StudyError
+from sim.study.gains import euros_per_unit, who_gains
+from sim.study.quantities import HEADLINE, Quantity
+from sim.study.reproduce import Difference, Rerun, rerun
+from sim.study.result import Study, load
+from sim.study.run import compare
+
+__all__ = [
+    "HEADLINE",
+    "Design",
+    "Difference",
+    "Interrupted",
+    "Progress",
+    "Quantity",
+    "Rerun",
+    "Study",
+    "StudyError",
+    "Task",
+    "break_even",
+    "compare",
+    "differences",
+    "euros_per_unit",
+    "levels",
+    "load",
+    "pairwise",
+    "protect",
+    "rerun",
+    "run_seed",
+    "who_gains",
+]

@@ -1,0 +1,216 @@
+"""The finished tasks of a study as Parquet files, one pair of files a task.
+
+`runs/money/part-0007-1.parquet` and `runs/counts/part-0007-1.parquet` hold draw 7, course of
+chance 1, under every plan. Money is written first, so that a task with counts is whole. The rows
+stand in a fixed order (plan, year, district, …), no time of day is in them, and each column says
+in its metadata what it is, in which unit, in German and English.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.indicators import BANDS, COUNTS, GROUPS, ITEMS, PAYERS
+from sim.study.design import Task
+from sim.study.errors import StudyError
+from sim.study.files import write_whole
+
+if TYPE_CHECKING:
+    from sim.model import Outcome
+
+TABLES = ("money", "counts")
+"""In the order of writing."""
+
+META = b"quartier"
+
+KEYS: dict[str, tuple[str, str, str]] = {
+    "plan": ("", "Plan", "plan"),
+    "draw": ("", "Ziehung der Annahmen", "draw of the assumptions"),
+    "seed_index": ("", "Zufallsverlauf", "course of chance"),
+    "seed": ("", "Startwert des Zufalls", "seed"),
+    "year": ("", "Jahr", "year"),
+    "district": ("", "Quartier", "district"),
+    "age_band": ("", "Altersgruppe", "age band"),
+    "start_group": ("", "Lage zu Beginn", "situation at the start"),
+    "payer": ("", "Kostenträger", "payer"),
+    "item": ("", "Art der Kosten", "item"),
+    "euros": ("euro", "Kosten im Jahr", "costs of the year"),
+}
+"""Unit and labels of the columns that are no indicators."""
+
+
+@dataclass(frozen=True)
+class PartSchema:
+    """What every part of a study looks like.
+
+    Attributes:
+        study: key of the study a part belongs to.
+        plans: names of the plans.
+        districts: keys of the districts.
+        labels: unit, German and English label of each indicator.
+    """
+
+    study: str
+    plans: tuple[str, ...]
+    districts: tuple[str, ...]
+    labels: Mapping[str, tuple[str, str, str]]
+
+    def tables(self, task: Task, outcomes: Sequence[Outcome]) -> dict[str, pa.Table]:
+        """The two tables of a finished task."""
+        years = tuple(int(year) for year in outcomes[0].years)
+        counts = np.stack([outcome.counts for outcome in outcomes])
+        money = np.stack([outcome.money for outcome in outcomes])
+        shape = (len(self.plans), len(years), len(self.districts))
+        _expect("counts", counts, (*shape, len(BANDS), len(GROUPS), len(COUNTS)))
+        _expect("money", money, (*shape, len(PAYERS), len(ITEMS)))
+        head: dict[str, Sequence[Any]] = {
+            "plan": self.plans,
+            "year": years,
+            "district": self.districts,
+        }
+        columns = self._keys(task, {**head, "age_band": BANDS, "start_group": GROUPS})
+        for index, name in enumerate(COUNTS):
+            columns[name] = pa.array(counts[..., index].ravel(), type=_integer(name))
+        euros = self._keys(task, {**head, "payer": PAYERS, "item": ITEMS})
+        euros["euros"] = pa.array(money.ravel().astype(np.float64))
+        return {
+            "money": self._table("money", task, years, euros),
+            "counts": self._table("counts", task, years, columns),
+        }
+
+    def _keys(self, task: Task, levels: Mapping[str, Sequence[Any]]) -> dict[str, pa.Array]:
+        shape = tuple(len(values) for values in levels.values())
+        rows = int(np.prod(shape))
+        places = dict(zip(levels, np.indices(shape, dtype=np.int32), strict=True))
+        columns: dict[str, pa.Array] = {"plan": _words(places["plan"], levels["plan"])}
+        for name, number, kind in (
+            ("draw", task.draw, np.int32),
+            ("seed_index", task.seed_index, np.int32),
+            ("seed", task.seed, np.int64),
+        ):
+            columns[name] = pa.array(np.full(rows, number, dtype=kind))
+        for name, values in levels.items():
+            if name == "year":
+                years = np.asarray(values, dtype=np.int16)
+                columns[name] = pa.array(years[places[name].ravel()])
+            elif name != "plan":
+                columns[name] = _words(places[name], values)
+        return columns
+
+    def _table(
+        self, table: str, task: Task, years: tuple[int, ...], columns: Mapping[str, pa.Array]
+    ) -> pa.Table:
+        fields = []
+        for name, column in columns.items():
+            unit, label_de, label_en = KEYS.get(name) or self.labels.get(name, ("", name, name))
+            metadata = {"unit": unit, "label_de": label_de, "label_en": label_en}
+            fields.append(pa.field(name, column.type, nullable=False, metadata=metadata))
+        head = {
+            "format": 1,
+            "table": table,
+            "study": self.study,
+            "draw": task.draw,
+            "seed_index": task.seed_index,
+            "seed": task.seed,
+            "years": years,
+            "plans": self.plans,
+            "districts": self.districts,
+        }
+        schema = pa.schema(fields, {META: json.dumps(head, ensure_ascii=False).encode()})
+        return pa.Table.from_arrays(list(columns.values()), schema=schema)
+
+
+def _expect(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
+    if array.shape != shape:
+        raise ValueError(f"{name} have the shape {array.shape}, expected {shape}")
+
+
+def _words(places: NDArray[np.int32], words: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(places.ravel()), pa.array(list(words)))
+
+
+def _integer(name: str) -> pa.DataType:
+    # Minutes of a large district may exceed 32 bits; people, visits and months cannot.
+    return pa.int64() if name.endswith("_minutes") else pa.int32()
+
+
+def part_path(folder: Path, table: str, task: Task) -> Path:
+    """Where a part is stored."""
+    return folder / "runs" / table / f"part-{task.draw:04d}-{task.seed_index}.parquet"
+
+
+def write_part(folder: Path, task: Task, tables: Mapping[str, pa.Table]) -> None:
+    """Store a finished task; it exists only when both files are whole.
+
+    Raises:
+        StudyError: the disk is full or the folder cannot be written to.
+    """
+    for name in TABLES:
+        sink = pa.BufferOutputStream()
+        pq.write_table(tables[name], sink, compression="zstd")
+        write_whole(part_path(folder, name, task), sink.getvalue().to_pybytes())
+
+
+def part_head(path: Path) -> dict[str, Any] | None:
+    """What a part says of itself; None if it is missing or damaged."""
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+        head: dict[str, Any] = json.loads(metadata[META])
+    except (OSError, ValueError, KeyError, pa.ArrowException):
+        return None
+    return head
+
+
+def is_finished(folder: Path, task: Task, study: str) -> bool:
+    """Whether both parts of a task are there, whole, and belong to this study."""
+    for name in TABLES:
+        head = part_head(part_path(folder, name, task))
+        if head is None or head["study"] != study or head["seed"] != task.seed:
+            return False
+    return True
+
+
+def read_part(folder: Path, table: str, task: Task) -> pa.Table:
+    """One part as it was stored.
+
+    Raises:
+        StudyError: it is missing or damaged.
+    """
+    return _read(part_path(folder, table, task), None)
+
+
+def read_columns(
+    folder: Path, table: str, tasks: Iterable[Task], names: Sequence[str]
+) -> dict[str, NDArray[Any]]:
+    """Columns of many parts, each of shape (tasks, rows of a part), in the order of `tasks`.
+
+    Only these columns are read from the disk.
+    """
+    pieces: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
+    for task in tasks:
+        part = _read(part_path(folder, table, task), list(names))
+        for name in names:
+            pieces[name].append(part[name].to_numpy())
+    return {name: np.stack(arrays) for name, arrays in pieces.items()}
+
+
+def _read(path: Path, columns: list[str] | None) -> pa.Table:
+    try:
+        with pq.ParquetFile(path) as file:
+            return file.read(columns=columns, use_threads=False)
+    except (OSError, pa.ArrowException) as error:
+        raise StudyError(
+            f"{path} fehlt oder ist beschädigt. Derselbe Aufruf wie beim ersten Mal rechnet den "
+            "fehlenden Teil neu.",
+            f"{path} is missing or damaged. The same call as the first time simulates the missing "
+            "part again.",
+        ) from error

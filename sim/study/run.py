@@ -1,0 +1,132 @@
+"""The study itself: from a town and its plans to a stored result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from sim.study.design import Design, choose_plans
+from sim.study.ensemble import Progress, run_tasks
+from sim.study.executor import Job, Simulate
+from sim.study.result import Study, load
+from sim.study.store import open_store
+
+if TYPE_CHECKING:
+    from sim.town.plan import Plan
+    from sim.town.town import Town
+
+SolveTables = Callable[["Town", dict[str, float]], object]
+MakePopulation = Callable[["Town"], object]
+
+
+def compare(
+    town: Town | Path | str,
+    plans: Sequence[str | Plan] | None = None,
+    draws: int = 40,
+    seeds: int = 2,
+    *,
+    seed: int = 1,
+    name: str = "comparison",
+    results: Path | str = "results",
+    reference: str | None = None,
+    executor: str = "threads",
+    workers: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    fresh: bool = False,
+    simulate: Simulate | None = None,
+    solve_tables: SolveTables | None = None,
+    make_population: MakePopulation | None = None,
+) -> Study:
+    """Simulate plans in the same worlds and store what comes out.
+
+    The same call continues a study that was interrupted, and returns at once when it is complete.
+    More draws or seeds than before extend it.
+
+    Args:
+        town: a town, its folder, or its name.
+        plans: names of its plans, or plans; None for all of them.
+        draws: joint draws of the assumptions (what we do not know).
+        seeds: courses of chance per draw (what nobody can know).
+        seed: seed of the study.
+        name: name of the study; it is stored in `results/<town>/<name>`.
+        results: folder of all results.
+        reference: plan the others are compared with; None for `reference` or else the first.
+        executor: `threads`, `processes` or `serial`; the numbers are the same.
+        workers: tasks at a time; None for the number of cores.
+        progress: called at the start and after each task.
+        should_stop: asked several times a second; true stops the study, which keeps what is done.
+        fresh: throw away an earlier study of this name.
+        simulate: simulates one plan; None for the model's own.
+        solve_tables: solves the tables of a draw; None for the model's own.
+        make_population: makes the population; None for the model's own.
+
+    Returns:
+        The result, ready for `levels`, `differences` and the other tables.
+
+    Raises:
+        StudyError: what is asked for cannot be done, or the disk is full.
+        Interrupted: stopped on request.
+        TownError: the town's folder has problems.
+    """
+    if isinstance(town, (str, Path)):
+        from sim.town.town import find_town, read_town  # noqa: PLC0415 - only this way in needs it
+
+        town = read_town(find_town(town))
+    chosen, reference = choose_plans(town, plans, reference)
+    design = Design(chosen, reference, draws, seeds, seed)
+    values = {draw: town.ledger.draw(seed, draw) for draw in range(draws)}
+    folder = Path(results) / town.name / name
+    store = open_store(folder, town, design, values, fresh=fresh)
+    tasks = design.tasks()
+    left = store.unfinished(tasks)
+    if left:
+        job = make_job(
+            town,
+            chosen,
+            values,
+            simulate=simulate,
+            solve_tables=solve_tables,
+            make_population=make_population,
+        )
+        run_tasks(
+            job,
+            left,
+            store.keep,
+            executor=executor,
+            workers=workers,
+            progress=progress,
+            should_stop=should_stop,
+            finished_before=len(tasks) - len(left),
+            folder=folder,
+        )
+    if not store.manifest["complete"]:
+        store.finish(tasks)
+    return load(folder)
+
+
+def make_job(
+    town: Town,
+    plans: tuple[Plan, ...],
+    values: dict[int, dict[str, float]],
+    *,
+    simulate: Simulate | None,
+    solve_tables: SolveTables | None,
+    make_population: MakePopulation | None,
+) -> Job:
+    """What all tasks of a study share; the population is made here, once."""
+    # Imported here, so that results can be read without compiling the model.
+    if simulate is None:
+        from sim.model import simulate as own  # noqa: PLC0415
+
+        simulate = cast(Simulate, own)
+    if solve_tables is None:
+        from sim.rates.tables import solve_tables as own_tables  # noqa: PLC0415
+
+        solve_tables = own_tables
+    if make_population is None:
+        from sim.model import settled_population  # noqa: PLC0415
+
+        make_population = settled_population
+    return Job(town, plans, make_population(town), values, simulate, solve_tables)
