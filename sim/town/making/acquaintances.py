@@ -1,0 +1,105 @@
+"""Whom residents talk to: four acquaintances each, most of them near in place and age.
+
+Two are neighbours of about the same age, one is of the same district and age, one lives anywhere
+in town. All are found in the same way: put everybody in an order in which like stands beside
+like, and take somebody a few places further. An acquaintance need not be mutual.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.residents import ACQUAINTANCES, NOBODY
+from sim.town.making.persons import Persons
+from sim.town.making.quota import FloatArray, IntArray, bell, stream
+
+if TYPE_CHECKING:
+    from sim.town.town import Town
+
+AGE_SPREAD_MONTHS = 60.0
+BAND_MONTHS = 120.0
+CELL_METRES = 150
+ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class _Order:
+    """An order of all residents in which like stands beside like, within blocks.
+
+    Attributes:
+        rows: rows in order, shape (persons,).
+        place: place of each row, shape (persons,).
+        first, length: block of each row in the order, shape (persons,).
+        reach: how many places away acquaintances are at most.
+    """
+
+    rows: IntArray
+    place: IntArray
+    first: IntArray
+    length: IntArray
+    reach: int
+
+
+def make_acquaintances(
+    town: Town, people: Persons, household: IntArray, x: IntArray, y: IntArray
+) -> IntArray:
+    """Rows of four acquaintances, NOBODY where there are too few people, shape (persons, 4).
+
+    Args:
+        town: the town, for its seed.
+        people: all persons.
+        household: nobody is an acquaintance of the own household.
+        x: metres east of the town's origin, shape (persons,).
+        y: metres north of it.
+    """
+    random = stream(town.population_seed, "acquaintances")
+    age = people.months + AGE_SPREAD_MONTHS * bell(random, people.size)
+    near = _order(
+        people.district,
+        [np.floor((age + BAND_MONTHS * random.random(people.size)) / BAND_MONTHS), *_cells(x, y)],
+        reach=8,
+    )
+    same_district = _order(people.district, [age], reach=30)
+    whole_town = _order(np.zeros_like(people.district), [age], reach=60)
+    links = np.full((people.size, ACQUAINTANCES), NOBODY, dtype=np.int64)
+    for number, order in enumerate((near, near, same_district, whole_town)):
+        links[:, number] = _draw(order, household, links[:, :number], random)
+    return links
+
+
+def _cells(x: IntArray, y: IntArray) -> list[FloatArray]:
+    """Keys that lead through the squares of a grid row by row, to and fro, and west to east."""
+    row = (y - y.min()) // CELL_METRES if y.size else y
+    along = np.where(row % 2 == 0, x, -x)
+    return [row.astype(np.float64), along.astype(np.float64)]
+
+
+def _order(block: IntArray, keys: list[FloatArray], reach: int) -> _Order:
+    rows = np.lexsort((*reversed(keys), block))
+    place = np.empty_like(rows)
+    place[rows] = np.arange(rows.shape[0])
+    number = np.bincount(block)
+    first = np.cumsum(number) - number
+    return _Order(rows, place, first[block], number[block], reach)
+
+
+def _draw(
+    order: _Order, household: IntArray, known: IntArray, random: np.random.Generator
+) -> IntArray:
+    """One acquaintance for everybody: not of the own household, not known already."""
+    size = order.rows.shape[0]
+    drawn = np.full(size, NOBODY, dtype=np.int64)
+    left = np.arange(size)
+    for _ in range(ROUNDS):
+        step = 1 + (random.random(left.shape[0]) * order.reach).astype(np.int64)
+        step = np.where(random.random(left.shape[0]) < 0.5, -step, step)
+        place = order.place[left] - order.first[left] + step
+        other = order.rows[order.first[left] + place % order.length[left]]
+        same_home = (household[other] == household[left]) & (household[left] != NOBODY)
+        good = (other != left) & ~same_home & ~(known[left] == other[:, None]).any(axis=1)
+        drawn[left[good]] = other[good]
+        left = left[~good]
+    return drawn

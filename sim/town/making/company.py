@@ -1,0 +1,176 @@
+"""Loneliness, living withdrawn, volunteering."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.rates.engagement import (
+    EDUCATION,
+    PARTNER,
+    read_loneliness,
+    read_volunteering,
+    read_withdrawal,
+)
+from sim.rates.people import SEXES, by_month, life_table, national_population
+from sim.residents import NO_VOLUNTEER, VOLUNTEER_ELSEWHERE, VOLUNTEER_IN_QUARTER
+from sim.town.making.by_age import by_age, group_of_age
+from sim.town.making.fitting import Margin, fit, round_to_margins
+from sim.town.making.health import CareNeed
+from sim.town.making.persons import ADULT, Persons
+from sim.town.making.quota import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    order_by,
+    pick,
+    raked,
+    share_out,
+    stream,
+)
+
+if TYPE_CHECKING:
+    from sim.town.town import Town
+
+NO_VOLUNTEERING_FROM_GRADE = 3
+"""From this care grade nobody volunteers, as in `sim.rules.volunteering`."""
+ROUNDS = 200
+HOURS = ("low", "middle", "high")
+
+
+@dataclass(frozen=True)
+class Volunteers:
+    """Who volunteers, each of shape (persons,).
+
+    Attributes:
+        volunteer: 0 no, 1 elsewhere, 2 in the quarter.
+        minutes: minutes a week, 0 for those who do not.
+    """
+
+    volunteer: IntArray
+    minutes: IntArray
+
+
+def make_lonely(
+    town: Town, people: Persons, has_partner: BoolArray, in_home: BoolArray
+) -> BoolArray:
+    """Who is lonely: by sex, age and partner; in nursing homes the share found there."""
+    table = town.tables["loneliness"]
+    curve = read_loneliness(town.tables, _national_by_month(town))
+    partner = has_partner.astype(np.int64)
+    group = group_of_age(table)[people.age]
+    cell = np.ravel_multi_index((people.sex, partner, group), (2, 2, int(group.max()) + 1))
+    share = np.zeros(people.size)
+    for sex, of_sex in enumerate(SEXES):
+        for code, word in enumerate(PARTNER):
+            rows = table[(table["sex"] == of_sex) & (table["partner"] == word)]
+            here = (people.sex == sex) & (partner == code)
+            share[here] = by_age(rows, "share")[people.age[here]]
+    chance = _as_in_table(curve[people.sex, people.age, partner], share, cell, ~in_home)
+    chance[in_home] = town.ledger.values()["nursing_home_loneliness"]
+    random = stream(town.population_seed, "loneliness")
+    order = order_by(random, in_home, cell, people.district, people.age)
+    return pick(chance, order, random)
+
+
+def make_withdrawn(town: Town, people: Persons, in_home: BoolArray) -> BoolArray:
+    """Who lives withdrawn: by age; in nursing homes the share found there."""
+    table = town.tables["withdrawal"]
+    curve = read_withdrawal(town.tables, _national_by_month(town).sum(axis=0))
+    group = group_of_age(table)[people.age]
+    share = by_age(table, "share")[people.age]
+    chance = _as_in_table(curve[people.age], share, group, ~in_home)
+    chance[in_home] = town.ledger.values()["nursing_home_withdrawn"]
+    random = stream(town.population_seed, "withdrawal")
+    order = order_by(random, in_home, group, people.sex, people.district, people.age)
+    return pick(chance, order, random)
+
+
+def make_volunteers(town: Town, people: Persons, need: CareNeed, education: IntArray) -> Volunteers:
+    """Who volunteers, where, and for how long.
+
+    The table of age, education and volunteering is fitted to the rates by age and by education;
+    where these disagree in the number of volunteers the rates by age count. Rates are of people
+    in private households; nobody with a high care grade volunteers, others of that age do for
+    them.
+    """
+    values = town.ledger.values()
+    able = ~need.in_home & (need.grade < NO_VOLUNTEERING_FROM_GRADE)
+    table = town.tables["volunteering"]
+    group = group_of_age(table)[people.age]
+    cell = group * len(EDUCATION) + education
+    expected = _volunteers_by_cell(town, people, education, need.in_home, group)
+    curve = read_volunteering(town.tables, _national_by_month(town).sum(axis=0))
+    chance = raked(np.where(able, curve[people.months, education], 0.0), cell, expected.ravel())
+    random = stream(town.population_seed, "volunteering")
+    order = order_by(random, cell, people.district, people.sex, people.age)
+    active = pick(chance, order, random)
+
+    # The quarter's groups are for adults; the share is of all volunteers.
+    adult = active & (people.age >= ADULT)
+    share = values["quarter_volunteer_share"] * active.sum() / max(1, int(adult.sum()))
+    in_quarter = pick(np.where(adult, min(1.0, share), 0.0), order, random)
+    volunteer = np.where(active, VOLUNTEER_ELSEWHERE, NO_VOLUNTEER)
+    volunteer[in_quarter] = VOLUNTEER_IN_QUARTER
+    minutes = np.zeros(people.size, dtype=np.int64)
+    minutes[active] = _minutes(values, people.district[active], in_quarter[active], random)
+    return Volunteers(volunteer, minutes)
+
+
+def _volunteers_by_cell(
+    town: Town, people: Persons, education: IntArray, in_home: BoolArray, group: IntArray
+) -> FloatArray:
+    """Expected volunteers by age group and education, shape (groups, 3)."""
+    shape = (int(group.max()) + 1, len(EDUCATION))
+    private = np.where(in_home, 0.0, 1.0)
+    cell = group * len(EDUCATION) + education
+    numbers = np.bincount(cell, private, int(np.prod(shape))).astype(np.float64).reshape(shape)
+    rate = by_age(town.tables["volunteering"], "rate")
+    by_group = np.bincount(group, private * rate[people.age], shape[0]).astype(np.float64)
+    known = town.tables["volunteering_education"].set_index("education")["rate"]
+    of_education = np.array([float(known[word]) for word in EDUCATION])
+    counted = np.where(by_group[:, None] > 0.0, numbers, 0.0).sum(axis=0)
+    by_education = of_education * counted
+    if by_education.sum() > 0.0:
+        by_education *= by_group.sum() / by_education.sum()
+    yes = np.divide(by_group, numbers.sum(axis=1), out=np.zeros(shape[0]), where=by_group > 0.0)
+    seed = np.stack([numbers * (1.0 - yes)[:, None], numbers * yes[:, None]], axis=-1)
+    unknown = np.full(len(EDUCATION), np.nan)
+    margins = [
+        Margin((1, 2), np.stack([unknown, by_education], axis=-1)),
+        Margin((0, 2), np.stack([numbers.sum(axis=1) - by_group, by_group], axis=-1)),
+        Margin((0, 1), numbers),
+    ]
+    return fit(seed, margins, rounds=ROUNDS).table[..., 1]
+
+
+def _minutes(
+    values: dict[str, float],
+    district: IntArray,
+    in_quarter: BoolArray,
+    random: np.random.Generator,
+) -> IntArray:
+    """Minutes a week of each volunteer: three classes of hours, with their shares."""
+    cell = district * 2 + in_quarter
+    numbers = np.bincount(cell, minlength=2).astype(np.float64)
+    shares = np.array([values[f"volunteer_hours_share_{word}"] for word in HOURS])
+    expected = numbers[:, None] * (shares / shares.sum())
+    counts = round_to_margins(expected, [Margin((0,), numbers), Margin((1,))])
+    minutes = np.array([round(60.0 * values[f"volunteer_hours_{word}"]) for word in HOURS])
+    given: IntArray = minutes[share_out(cell, counts, random.random(cell.shape))]
+    return given
+
+
+def _as_in_table(
+    curve: FloatArray, share: FloatArray, cell: IntArray, counted: BoolArray
+) -> FloatArray:
+    """A curve over age, scaled so that each cell has the number its share of the table gives."""
+    expected = np.bincount(cell, np.where(counted, share, 0.0)).astype(np.float64)
+    return raked(np.where(counted, curve, 0.0), cell, expected)
+
+
+def _national_by_month(town: Town) -> FloatArray:
+    """Persons of the nation by sex and month of age: the weights of the curves."""
+    return by_month(national_population(town.tables, life_table(town.tables)))

@@ -1,0 +1,200 @@
+"""From shares and totals to whole numbers of people: proportional fitting and rounding.
+
+Two steps that every table of the making goes through. `fit` scales a table of expected numbers
+until its sums are the known ones and changes nothing else (iterative proportional fitting,
+Deming and Stephan 1940: the cross-product ratios of the seed stay). `round_to_margins` turns the
+result into whole numbers so that no cell and no sum moves by one or more (controlled rounding,
+Cox 1987), solved as a linear programme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+_WHOLE = 1e-6
+"""A number nearer than this to a whole one is that whole number."""
+_GOLDEN = 0.6180339887498949
+
+
+class FittingError(ValueError):
+    """Margins that no table can have."""
+
+
+@dataclass(frozen=True)
+class Margin:
+    """A sum over a table that is known, or that has to stay.
+
+    Attributes:
+        axes: axes of the table that the margin keeps; all others are summed up.
+        target: the sums, shape of the kept axes; NaN where unknown. None: nothing is known (in
+            rounding: the table's own sums have to stay within rounding).
+    """
+
+    axes: tuple[int, ...]
+    target: FloatArray | None = None
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted table.
+
+    Attributes:
+        table: same shape as the seed.
+        rounds: rounds over all margins that were needed.
+        deviation: largest difference to a target that is left.
+    """
+
+    table: FloatArray
+    rounds: int
+    deviation: float
+
+
+def fit(
+    seed: FloatArray, margins: Sequence[Margin], tolerance: float = 1e-9, rounds: int = 5000
+) -> Fitted:
+    """Scale a table until its sums meet the margins.
+
+    Args:
+        seed: expected numbers or shares of any number of dimensions, none negative; a zero
+            stays zero.
+        margins: what is known; margins without target are passed over.
+        tolerance: largest difference to a target at which the fitting ends.
+        rounds: most rounds; the deviation that is left then stands in the result.
+
+    Raises:
+        FittingError: a sum has to be positive where the seed has only zeros.
+    """
+    table = np.array(seed, dtype=np.float64)
+    known = [
+        (_summed_axes(table.ndim, margin.axes), np.asarray(margin.target, dtype=np.float64))
+        for margin in margins
+        if margin.target is not None
+    ]
+    deviation, done = 0.0, 0
+    while done < rounds:
+        done += 1
+        for summed, target in known:
+            sums = table.sum(axis=summed)
+            wanted = ~np.isnan(target)
+            if np.any(wanted & (sums <= 0.0) & (target > 0.0)):
+                raise FittingError("a margin is positive where all cells of the seed are zero")
+            factor = np.ones_like(sums)
+            np.divide(target, sums, out=factor, where=wanted & (sums > 0.0))
+            table *= np.expand_dims(factor, summed)
+        deviation = max(
+            (_largest(np.abs(table.sum(axis=summed) - target)) for summed, target in known),
+            default=0.0,
+        )
+        if deviation <= tolerance:
+            break
+    return Fitted(table, done, deviation)
+
+
+def round_to_margins(table: FloatArray, margins: Sequence[Margin]) -> IntArray:
+    """Whole numbers, each the next lower or higher, with all sums of the margins the same way.
+
+    A sum whose target is a whole number is met exactly. For margins that form two nested chains
+    such a table always exists (rows, columns and their subtotals); where a third one makes it
+    impossible, the last margins are given up first.
+
+    Args:
+        table: expected numbers, none negative.
+        margins: sums that have to stay, the most important first.
+
+    Returns:
+        The whole numbers, same shape, int64, nearest to the table among all that fit.
+
+    Raises:
+        FittingError: not even the first margin can be met.
+    """
+    base = np.floor(table + _WHOLE)
+    part = np.clip(table - base, 0.0, 1.0)
+    part[part < _WHOLE] = 0.0
+    kept = list(margins)
+    while kept:
+        for slack in (0, 1):
+            raised = _whole_parts(base, part, kept, slack)
+            if raised is not None:
+                return (base + raised).astype(np.int64)
+        kept.pop()
+    if margins:
+        raise FittingError("no whole numbers meet the margins")
+    return np.floor(table + 0.5).astype(np.int64)
+
+
+def _summed_axes(dimensions: int, kept: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(axis for axis in range(dimensions) if axis not in kept)
+
+
+def _largest(differences: FloatArray) -> float:
+    known = differences[~np.isnan(differences)]
+    return float(known.max()) if known.size else 0.0
+
+
+def _whole_parts(
+    base: FloatArray, part: FloatArray, margins: Sequence[Margin], slack: int
+) -> FloatArray | None:
+    """What to add to the lower whole numbers; None if nothing fits.
+
+    With `slack`, every cell may move by one more than its rounding (for a table whose fitting
+    ended short of its targets).
+    """
+    free = np.flatnonzero((part > 0.0) | (slack > 0))
+    rows: list[sparse.csr_matrix] = []
+    low: list[FloatArray] = []
+    high: list[FloatArray] = []
+    index = np.arange(part.size).reshape(part.shape)
+    for margin in margins:
+        summed = _summed_axes(part.ndim, margin.axes)
+        lower_sum = base.sum(axis=summed).ravel()
+        own = lower_sum + part.sum(axis=summed).ravel()
+        target = own
+        if margin.target is not None:
+            given = np.asarray(margin.target, dtype=np.float64).ravel()
+            target = np.where(np.isnan(given), own, given)
+        shape = tuple(part.shape[axis] for axis in margin.axes)
+        groups = np.arange(own.size).reshape(shape) if shape else np.zeros((), dtype=np.int64)
+        group = np.broadcast_to(np.expand_dims(groups, summed), part.shape)
+        order = np.moveaxis(index, margin.axes, range(len(margin.axes))).ravel()
+        of_cell = np.empty(part.size, dtype=np.int64)
+        of_cell[order] = np.moveaxis(group, margin.axes, range(len(margin.axes))).ravel()
+        ones = np.ones(free.size)
+        rows.append(
+            sparse.csr_matrix((ones, (of_cell[free], np.arange(free.size))), (own.size, free.size))
+        )
+        low.append(np.floor(target + _WHOLE) - lower_sum)
+        high.append(np.ceil(target - _WHOLE) - lower_sum)
+    raised = np.zeros(part.size)
+    lows, highs = np.concatenate(low), np.concatenate(high)
+    if free.size == 0:
+        return raised.reshape(part.shape) if np.all((lows <= 0) & (highs >= 0)) else None
+    fraction = part.ravel()[free]
+    # A slight, fixed preference makes the best table unique, so that every version of the
+    # solver finds the same one.
+    cost = 1.0 - 2.0 * fraction + 1e-3 * ((np.arange(free.size) * _GOLDEN) % 1.0)
+    least = -np.minimum(slack, base.ravel()[free])
+    most = np.where(fraction > 0.0, 1.0, 0.0) + slack
+    constraint = LinearConstraint(sparse.vstack(rows).tocsr(), lows, highs)
+    for whole in (0, 1):
+        result = milp(
+            cost,
+            integrality=np.full(free.size, whole),
+            bounds=Bounds(least, most),
+            constraints=constraint,
+        )
+        if result.x is None:
+            return None
+        values = np.round(result.x)
+        if np.abs(result.x - values).max() < 1e-5:
+            break
+    raised[free] = values
+    return raised.reshape(part.shape)

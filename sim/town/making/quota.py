@@ -1,0 +1,127 @@
+"""Who has a trait: picking people so that every share is met within one person.
+
+Drawing each person with a chance would scatter the numbers; a town of 1,200 would not have the
+share it was given. People are therefore put in order (by the cells of the table, by lot within a
+cell), their probabilities are added up along the order, and whoever lifts the sum over a whole
+number is picked (systematic sampling, Madow 1949). Any stretch of the order, so any cell and any
+run of cells, then has its expected number of people to within one.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+_TINY, _LAST = 1e-300, 1e300
+
+
+def stream(seed: int, concern: str) -> np.random.Generator:
+    """Random numbers of one concern of the making; other concerns neither see nor move them."""
+    key = np.array([seed, zlib.crc32(concern.encode())], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=key))
+
+
+def bell(random: np.random.Generator, size: int) -> FloatArray:
+    """Numbers of mean 0 and standard deviation 1, within -3 and 3, nearly normal.
+
+    A sum of four uniform numbers: plain arithmetic, so the same bits on every machine.
+    """
+    one, two, three, four = random.random((4, size))
+    deviates: FloatArray = (one + two + three + four - 2.0) * np.sqrt(3.0)
+    return deviates
+
+
+def order_by(random: np.random.Generator, *keys: NDArray[np.generic]) -> IntArray:
+    """Order of rows by the keys, the first one first, and by lot where all are equal.
+
+    Args:
+        random: source of the lots.
+        keys: whole numbers of 0 and more, each of shape (rows,).
+    """
+    packed = np.zeros(keys[0].shape[0], dtype=np.int64)
+    largest = 1
+    for key in keys:
+        base = int(key.max()) + 1 if key.size else 1
+        largest *= base
+        if largest >= 2**31:
+            packed = np.unique(packed, return_inverse=True)[1].astype(np.int64)
+            largest = (int(packed.max()) + 1 if packed.size else 1) * base
+        packed = packed * base + key.astype(np.int64)
+    lot = (random.random(packed.shape[0]) * 2.0**32).astype(np.int64)
+    return np.argsort((packed << 32) | lot, kind="stable")
+
+
+def pick(probability: FloatArray, order: IntArray, random: np.random.Generator) -> BoolArray:
+    """Whom to pick: as many as expected, within one, in any stretch of the order.
+
+    Args:
+        probability: of each row, 0 to 1, shape (rows,); 0 is never picked, 1 always.
+        order: rows in order, see `order_by`.
+        random: gives the one number at which the counting starts.
+    """
+    whole = np.floor(np.cumsum(np.clip(probability[order], 0.0, 1.0)) + random.random())
+    chosen = np.zeros(probability.shape[0], dtype=np.bool_)
+    chosen[order] = np.diff(whole, prepend=0.0) > 0.0
+    return chosen
+
+
+def lots(random: np.random.Generator, weight: FloatArray) -> FloatArray:
+    """A lot for each row: the smallest lots are a sample in proportion to the weights.
+
+    Efraimidis and Spirakis 2006; rows of weight 0 come after all others.
+    """
+    wait = -np.log1p(-random.random(weight.shape[0]))
+    lot: FloatArray = np.where(weight > 0.0, wait / np.maximum(weight, _TINY), _LAST * (1.0 + wait))
+    return lot
+
+
+def share_out(cell: IntArray, counts: IntArray, lot: FloatArray) -> IntArray:
+    """Categories with given counts in each cell, given in the order of the lots.
+
+    Args:
+        cell: cell of each row, shape (rows,).
+        counts: how many rows of each cell belong to category 0, 1, …, shape (cells, categories);
+            rows beyond them belong to the last category.
+        lot: rows of a cell take the categories in the order of these, shape (rows,).
+
+    Returns:
+        Category of each row, shape (rows,).
+    """
+    order = np.lexsort((lot, cell))
+    size = np.bincount(cell, minlength=counts.shape[0])
+    first = np.cumsum(size) - size
+    rank = np.arange(cell.shape[0]) - first[cell[order]]
+    limit = np.cumsum(counts, axis=1)
+    category = np.zeros(cell.shape[0], dtype=np.int64)
+    for border in range(counts.shape[1] - 1):
+        category[order] += rank >= limit[cell[order], border]
+    return category
+
+
+def raked(weight: FloatArray, cell: IntArray, expected: FloatArray) -> FloatArray:
+    """Probabilities in proportion to weights, with the expected number in each cell.
+
+    Args:
+        weight: of each row, 0 or more, shape (rows,).
+        cell: its cell, shape (rows,).
+        expected: how many of each cell, shape (cells,); where that is more than there are rows
+            with a weight, all of these get the probability 1.
+    """
+    chance = np.asarray(weight, dtype=np.float64)
+    certain = np.zeros(chance.shape[0], dtype=np.bool_)
+    while True:
+        missing = expected - np.bincount(cell, certain, expected.shape[0])
+        open_sum = np.bincount(cell, np.where(certain, 0.0, chance), expected.shape[0])
+        factor = np.zeros_like(expected)
+        np.divide(np.maximum(missing, 0.0), open_sum, out=factor, where=open_sum > 0.0)
+        chance = np.where(certain, 1.0, chance * factor[cell])
+        beyond = (chance > 1.0) & ~certain
+        if not beyond.any():
+            return chance
+        certain |= beyond
