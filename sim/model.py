@@ -222,8 +222,10 @@ class QuartierModel(mesa.Model):
         self.state.clear_counts()
         everybody_is_counted(self.state, self.crew)
         self._weights = self.state.reachable[:, -1].astype(np.float64)
-        for manager in self.managers:
-            manager.act()
+        for actor in (*self.managers, *self.districts):
+            actor.act()
+        self.state.columns.caring_minutes[:] = 0
+        self.state.columns.relief[:] = 0
         care_is_given(self.state, self._volunteer_minutes(), EVERYBODY, EVERYBODY, None, 1.0)
         self.state.clear_counts()
         everybody_is_counted(self.state, self.crew)

@@ -231,7 +231,7 @@ def care_is_given(
             state.means, nursing_home_places, state.seed, state.month, state.now, state.counts,
         )  # fmt: skip
     give_care(
-        state.columns, people, state.tables, state.parameters, state.levers, volunteer_minutes,
+        state.columns, state.household_size, people, state.tables, state.parameters, state.levers, volunteer_minutes,
         town_minutes, town_places, state.seed, state.month, state.now,
     )  # fmt: skip
     if state.month > 0:

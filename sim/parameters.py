@@ -49,6 +49,7 @@ DIRECT = (
     "partner_care_factor_mobility",
     "child_care_share",
     "kin_care_share",
+    "household_care_share",
     "strained_carer_hours_factor",
     "ambulatory_alone_factor",
     "counselling_uptake_factor",
@@ -84,6 +85,7 @@ MINUTES = (
     ("child_minutes", "child_care_hours"),
     ("child_in_reach_minutes", "child_in_reach_care_hours"),
     ("kin_minutes", "kin_care_hours"),
+    ("household_minutes", "household_care_hours"),
     ("neighbour_minutes", "neighbourly_help_hours"),
     ("volunteer_minutes_low", "volunteer_hours_low"),
     ("volunteer_minutes_middle", "volunteer_hours_middle"),
@@ -100,7 +102,14 @@ WHOLE = (
     ("seniors_age", "meeting_point_seniors_age"),
 )
 
-DERIVED = ("ease_meeting", "strain_onset", "quarter_join", "day_care_minutes", "price_per_minute_month")
+DERIVED = (
+    "ease_meeting",
+    "strain_onset",
+    "quarter_join",
+    "forgetting",
+    "day_care_minutes",
+    "price_per_minute_month",
+)
 
 GRADED = (
     ("visit_grade_factor", "visit_grade_factor_{}", 1.0),
@@ -152,6 +161,9 @@ def make_parameters(values: Mapping[str, float]) -> Any:
     record["strain_onset"] = values["carer_strain_recovery"] * share / (1.0 - share)
     share = values["quarter_volunteer_share"]
     record["quarter_join"] = values["quarter_volunteer_stop"] * share / (1.0 - share)
+    # Without word of mouth the share who know settles at the observed one.
+    share = values["know_share"]
+    record["forgetting"] = min(1.0, values["know_own_contact"] * (1.0 - share) / share)
     record["day_care_minutes"] = round(
         60.0 * values["day_care_days_per_week"] * values["day_care_hours_per_day"]
     )

@@ -34,6 +34,9 @@ NO_VOLUNTEER, VOLUNTEER_ELSEWHERE, VOLUNTEER_IN_QUARTER = 0, 1, 2
 # that "who gains" compares the same people in every plan. Bit 0: lived alone, bit 1: withdrawn.
 STARTED_ALONE, STARTED_WITHDRAWN = 1, 2
 
+# Value of `waiting_home` of a person who has found a nursing home elsewhere and leaves next month.
+GOES_ELSEWHERE = 255
+
 ACQUAINTANCES = 4
 
 

@@ -53,6 +53,15 @@ def start_month(town: Town) -> int:
     return (year - 1900) * 12 + month - 1
 
 
+def newcomer_household_persons(tables: Any, traits: Any, values: Mapping[str, float]) -> float:
+    """Mean persons of a newcomer household: its head, a partner, children (see `arrivals`)."""
+    heads = np.diff(tables.newcomer_age, prepend=0.0).reshape(2, -1)
+    ages = np.arange(heads.shape[1])
+    with_partner = np.where(ages >= 18, traits.partner, 0.0)
+    children = np.where((ages >= 25) & (ages < 45), 1.5 * values["newcomer_child_share"], 0.0)
+    return float((heads * (1.0 + with_partner + children)).sum() / heads.sum())
+
+
 def make_points(town: Town, points: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:
     """Arrays of the meeting points, and the four nearest to each district.
 
@@ -116,6 +125,7 @@ def make_state(
     benefits, supplements = benefit_tables(town.tables)
     in_need = prevalence_by_month(known.care_need, dict(values), known.start)
     grades = np.ascontiguousarray(np.cumsum(yearly(in_need, axis=1), axis=2))
+    traits = shares_of_newcomers(town)._replace(grade=grades)
     parameters = make_parameters(values)
     state = State(
         columns=columns,
@@ -126,7 +136,7 @@ def make_state(
         first_founder=first_founder.astype(np.int64),
         tables=tables,
         parameters=parameters,
-        traits=shares_of_newcomers(town)._replace(grade=grades),
+        traits=traits,
         means=np.ones((5, 2, 4)),
         benefits=benefits,
         supplements=supplements,
@@ -135,7 +145,7 @@ def make_state(
         levers=np.zeros((len(town.districts), len(LEVERS))),
         centres=np.array([[d.x, d.y] for d in town.districts], np.float64).reshape(-1, 2),
         radius=np.array([d.radius_metres for d in town.districts], np.float64),
-        newcomer_household_persons=values["newcomer_household_persons"],
+        newcomer_household_persons=newcomer_household_persons(tables, traits, values),
         newcomer_child_share=values["newcomer_child_share"],
         sex_ratio=values["sex_ratio_at_birth"],
         seed=np.uint64(seed),
@@ -162,7 +172,7 @@ def settle(town: Town) -> Population:
     state = make_state(town, values, population, None, [], town.population_seed)
     seed = np.uint64(town.population_seed)
     c, p, rows = state.columns, state.parameters, state.rows
-    give_traits(c, state.tables, p, seed, state.now, rows)
+    give_traits(c, state.household_size, state.tables, p, seed, state.now, rows)
     with Crew() as crew:
         everybody_is_counted(state, crew)
     state.levers = no_levers(state.districts)

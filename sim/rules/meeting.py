@@ -27,6 +27,12 @@ def hears(visiting_acquaintances, withdrawn, online, own_contact, word_of_mouth,
 
 
 @compiled
+def forgets(habit, forgetting, u):
+    """Whether a resident who never visits forgets that there is a meeting point."""
+    return habit == 0 and u >= 1.0 - forgetting
+
+
+@compiled
 def chance_of_visiting(
     base, distance_factor, age_factor, grade_factor, withdrawn, lonely, habit,
     withdrawn_factor, lonely_factor, habit_factor,

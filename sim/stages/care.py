@@ -21,7 +21,7 @@ from sim.residents import (
     FAMILY,
     HOME_ALONE,
     INDEPENDENT,
-    LEFT_FOR_HOME_OUT_OF_TOWN,
+    GOES_ELSEWHERE,
     NOBODY,
     NURSING_HOME,
 )
@@ -36,7 +36,6 @@ from sim.rules.services import (
 from sim.stages.life import MEAN_NURSING_HOME, age_in_years, band_of, risk_band_of
 
 ENTRIES = INDEX["nursing_home_entries"]
-LEFT = INDEX["left_for_home_out_of_town"]
 SHORT_WAIT_MONTHS = 3
 
 
@@ -167,7 +166,7 @@ def fill_nursing_home(c, household_size, people, t, p, means, places, seed, mont
                 means[MEAN_NURSING_HOME, sex, risk_band_of(age)], u_ask,
             ):  # fmt: skip
                 continue
-        waiting_home_of[i] = min(255, waiting_home_of[i] + 1)
+        waiting_home_of[i] = min(GOES_ELSEWHERE - 1, waiting_home_of[i] + 1)
         candidates[waiting] = i
         order[waiting] = order_of_nursing_home(grade, missing, waiting_home_of[i], u_order)
         leaves[waiting] = (
@@ -193,8 +192,8 @@ def fill_nursing_home(c, household_size, people, t, p, means, places, seed, mont
             has_ambulatory_of[i] = 0
             has_day_care_of[i] = 0
         elif leaves[place]:
-            status_of[i] = LEFT_FOR_HOME_OUT_OF_TOWN
-            counts[district_of[i], cell, start_group_of[i], LEFT] += 1
+            # Goes in the first stage of the next month, so that all ties are cut in time.
+            waiting_home_of[i] = GOES_ELSEWHERE
     return occupied
 
 
@@ -202,18 +201,27 @@ def fill_nursing_home(c, household_size, people, t, p, means, places, seed, mont
 def family_could_give(
     i,
     uid_of,
+    household_of,
     partner_of,
     child_of,
+    follows_of,
     child_in_reach_of,
     care_grade_of,
     setting_of,
     mobility_limited_of,
     strained_of,
+    household_size,
     p,
 ):
-    """Minutes a week partner, child in town and others could give to the person of row i."""
-    _, _, u_child, u_partner = uniforms(np.uint64(0), uid_of[i], 0, PERSON)
+    """Minutes a week partner, child in town and others could give to the person of row i.
+
+    For a child in need the parent it follows stands in the partner's place. Who lives with others
+    without a partner is cared for by one of them (a parent, a grown child).
+    """
+    _, u_household, u_child, u_partner = uniforms(np.uint64(0), uid_of[i], 0, PERSON)
     partner = partner_of[i]
+    if partner < 0:
+        partner = follows_of[i]
     by_partner = 0
     if partner >= 0 and setting_of[partner] != NURSING_HOME and u_partner < p.partner_care_share:
         by_partner = partner_could_give(
@@ -230,6 +238,13 @@ def family_could_give(
     by_others = 0.0
     if child_in_reach_of[i] and u_child < p.child_care_share:
         by_others += p.child_in_reach_minutes
+    if (
+        partner < 0
+        and household_of[i] >= 0
+        and household_size[household_of[i]] > 1
+        and u_household < p.household_care_share
+    ):
+        by_others += p.household_minutes
     if 1.0 - u_child < p.kin_care_share:
         by_others += p.kin_minutes
     return by_partner, by_child, int(by_others)
@@ -267,11 +282,23 @@ def share_out(c, people, wishes, order, minutes, own_room, town_room):
 
 @compiled
 def give_care(
-    c, people, t, p, levers, volunteer_minutes, town_minutes, town_places, seed, month, now
+    c,
+    household_size,
+    people,
+    t,
+    p,
+    levers,
+    volunteer_minutes,
+    town_minutes,
+    town_places,
+    seed,
+    month,
+    now,
 ):
     """Services, family, neighbours and what is missing, for everybody with a care grade.
 
     Args:
+        household_size: members at home of each household.
         people: rows with a care grade.
         levers: what measures do, shape (districts, levers).
         volunteer_minutes: minutes a week of the quarter's volunteers last month, by district.
@@ -285,8 +312,10 @@ def give_care(
     status_of = c.status
     birth_month_of = c.birth_month
     district_of = c.district
+    household_of = c.household
     partner_of = c.partner
     child_of = c.child
+    follows_of = c.follows
     child_in_reach_of = c.child_in_reach
     barrier_free_of = c.barrier_free
     care_grade_of = c.care_grade
@@ -331,13 +360,16 @@ def give_care(
         by_partner, by_child, by_others = family_could_give(
             i,
             uid_of,
+            household_of,
             partner_of,
             child_of,
+            follows_of,
             child_in_reach_of,
             care_grade_of,
             setting_of,
             mobility_limited_of,
             strained_of,
+            household_size,
             p,
         )
         family[place, 0] = by_partner
@@ -393,7 +425,7 @@ def give_care(
         family_gives(
             i,
             partner_of,
-            child_of,
+            child_of, follows_of,
             need_minutes_of,
             family_minutes_of,
             neighbour_minutes_of,
@@ -446,6 +478,7 @@ def family_gives(
     i,
     partner_of,
     child_of,
+    follows_of,
     need_minutes_of,
     family_minutes_of,
     neighbour_minutes_of,
@@ -473,8 +506,9 @@ def family_gives(
     if neighbour_minutes_of[i] > 0:
         relief |= 4
     if partner > 0:
-        caring_minutes_of[partner_of[i]] += partner
-        relief_of[partner_of[i]] |= relief
+        carer = partner_of[i] if partner_of[i] >= 0 else follows_of[i]
+        caring_minutes_of[carer] += partner
+        relief_of[carer] |= relief
     if child > 0:
         caring_minutes_of[child_of[i]] += child
         relief_of[child_of[i]] |= relief

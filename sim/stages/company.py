@@ -20,7 +20,7 @@ from sim.levers import (
 )
 from sim.residents import ALIVE, DIED, NOBODY, NURSING_HOME
 from sim.rules.loneliness import next_loneliness, next_withdrawal
-from sim.rules.meeting import chance_of_visiting, hears, visits_wished
+from sim.rules.meeting import chance_of_visiting, forgets, hears, visits_wished
 from sim.rules.strain import next_strain, relief_of_carer
 from sim.rules.volunteering import (
     minutes_given,
@@ -224,7 +224,7 @@ def keep_company(
 
         wish = 0
         known = known_point_of[i]
-        if known >= 0 and not points.open[known]:
+        if known >= 0 and (not points.open[known] or forgets(habit_of[i], p.forgetting, u_hear)):
             known = NOBODY
         if not in_home and age >= 18:
             nearest = nearest_point(
@@ -236,7 +236,7 @@ def keep_company(
                     p.know_own_contact, p.know_word_of_mouth, p.know_online_factor, u_hear,
                 ):  # fmt: skip
                     known = nearest
-            if known >= 0:
+            if known >= 0 and (age >= p.seniors_age or points.all_ages[known]):
                 place = distance_bin(
                     i,
                     uid_of,

@@ -5,13 +5,22 @@ from __future__ import annotations
 from sim.compiled import compiled
 from sim.draws import LIFE, uniforms
 from sim.indicators import INDEX
-from sim.residents import ALIVE, DIED, FEMALE, MOVED_AWAY, NURSING_HOME
+from sim.residents import (
+    ALIVE,
+    DIED,
+    FEMALE,
+    GOES_ELSEWHERE,
+    LEFT_FOR_HOME_OUT_OF_TOWN,
+    MOVED_AWAY,
+    NURSING_HOME,
+)
 from sim.rules.care_need import next_care_grade, relative_risk_of_care_need
 from sim.rules.death import dies, relative_risk_of_death
 from sim.rules.mobility import next_mobility
 from sim.rules.moving import gives_birth, moves_away
 
 DEATHS = INDEX["deaths"]
+LEFT = INDEX["left_for_home_out_of_town"]
 MOVED_OUT = INDEX["moved_out"]
 NEW_IN_NEED = INDEX["new_in_need"]
 
@@ -73,6 +82,7 @@ def live(c, t, p, means, seed, month, now, year, births, first, last, counts):
     habit_of = c.habit
     volunteer_of = c.volunteer
     prevention_until_of = c.prevention_until
+    waiting_home_of = c.waiting_home
     for i in range(first, last):
         births[i] = 0
         if status_of[i] != ALIVE:
@@ -97,6 +107,10 @@ def live(c, t, p, means, seed, month, now, year, births, first, last, counts):
         if dies(t.death[year, sex, age, state], risk, means[MEAN_DEATH, sex, band], u_death):
             status_of[i] = DIED
             counts[district, cell, group, DEATHS] += 1
+            continue
+        if waiting_home_of[i] == GOES_ELSEWHERE:
+            status_of[i] = LEFT_FOR_HOME_OUT_OF_TOWN
+            counts[district, cell, group, LEFT] += 1
             continue
 
         decider = follows_of[i]

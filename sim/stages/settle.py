@@ -114,7 +114,7 @@ def mean_risks(c, household_size, t, p, now, rows):
 
 
 @compiled
-def give_traits(c, t, p, population_seed, now, rows):
+def give_traits(c, household_size, t, p, population_seed, now, rows):
     """Readiness for services, in agreement with who has one at the start.
 
     Who has a service at the start lies below the threshold of age, grade and family; who has none
@@ -124,8 +124,10 @@ def give_traits(c, t, p, population_seed, now, rows):
     uid_of = c.uid
     status_of = c.status
     birth_month_of = c.birth_month
+    household_of = c.household
     partner_of = c.partner
     child_of = c.child
+    follows_of = c.follows
     child_in_reach_of = c.child_in_reach
     care_grade_of = c.care_grade
     setting_of = c.setting
@@ -143,17 +145,20 @@ def give_traits(c, t, p, population_seed, now, rows):
         if grade > 0 and setting_of[i] != NURSING_HOME:
             age = age_in_years(now, birth_month_of[i])
             by_partner, by_child, by_others = family_could_give(
-                i,
-                uid_of,
-                partner_of,
-                child_of,
-                child_in_reach_of,
-                care_grade_of,
-                setting_of,
-                mobility_limited_of,
-                strained_of,
-                p,
-            )
+            i,
+            uid_of,
+            household_of,
+            partner_of,
+            child_of,
+            follows_of,
+            child_in_reach_of,
+            care_grade_of,
+            setting_of,
+            mobility_limited_of,
+            strained_of,
+            household_size,
+            p,
+        )
             factor = p.ambulatory_alone_factor if by_partner + by_child + by_others == 0 else 1.0
             share = min(1.0, t.ambulatory_share[age, grade] * factor)
             u_service = (

@@ -58,24 +58,40 @@ class _Line:
         centre, mean = float(self.x.mean()), float(self.y.mean())
         spread = float(((self.x - centre) ** 2).sum())
         error = (self.critical * self.scatter) ** 2
-        equation = [
+        ends = _roots(
             self.slope**2 - error / spread,
             2 * mean * self.slope,
             mean**2 - error / self.x.size,
-        ]
-        roots = np.roots(equation) if any(equation[:2]) else np.empty(0)
-        ends = [centre + float(root.real) for root in roots if abs(root.imag) < 1e-12]
+        )
         # Between two neighbouring points of this list the answer does not change.
-        points = sorted({low, high, *(end for end in ends if low < end < high)})
+        points = sorted({low, high, *(centre + end for end in ends if low < centre + end < high)})
         inside = [
             (first, last)
             for first, last in pairwise(points)
             if self._includes_zero((first + last) / 2)
         ]
-        return (inside[0][0], inside[-1][1]) if inside else None
+        if inside:
+            return inside[0][0], inside[-1][1]
+        # A line without any scatter has a band without any width.
+        crossing = self.crossing()
+        return (crossing, crossing) if low <= crossing <= high else None
+
+    def crossing(self) -> float:
+        """Where the line is zero; NaN if it is level."""
+        return -self.intercept / self.slope if self.slope else math.nan
 
     def _includes_zero(self, x: float) -> bool:
         return abs(self.at(x)) <= self.margin(x)
+
+
+def _roots(square: float, linear: float, constant: float) -> tuple[float, ...]:
+    """Real roots of a quadratic equation, or of a linear one if the square's factor is zero."""
+    if square == 0:
+        return (-constant / linear,) if linear else ()
+    inside = linear**2 - 4 * square * constant
+    if inside < 0:
+        return ()
+    return tuple((-linear + sign * math.sqrt(inside)) / (2 * square) for sign in (-1, 1))
 
 
 def break_even(
@@ -221,7 +237,7 @@ def _fit(x: Array, y: Array, low: float, high: float) -> dict[str, Any]:
     band = line.undecided(low, high)
     if band is None:
         return found | {"status": _everywhere(line.at((low + high) / 2))}
-    crossing = -line.intercept / line.slope if line.slope else math.nan
+    crossing = line.crossing()
     if low <= crossing <= high:
         found |= {"break_even": crossing, "break_even_low": band[0], "break_even_high": band[1]}
         return found | {"status": "inside"}

@@ -176,18 +176,20 @@ def _quantiles(values: Array, probabilities: Sequence[float]) -> Array:
 def protect(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
     """A copy of a table of levels for export: small numbers of people become "<5".
 
-    A street with 3.7 people in need of care is nothing a model can know. Only quantities that count
-    people are touched; differences, shares, hours and euros stay.
+    A street with 3.7 people in need of care is nothing a model can know. Only numbers of people are
+    touched; differences, shares, hours and euros stay.
     """
     shown = frame.copy()
-    if "against" in frame.columns:
-        return shown
-    people = frame["quantity"].map(lambda name: study.quantity(name).people)
+    counted = frame["quantity"].map(lambda name: study.quantity(name).people)
+    counted &= "against" not in frame.columns
+    everywhere = pd.Series(data=True, index=frame.index)
     word = f"<{study.small_cell}"
-    for column in ("median", "low", "high", "inner_low", "inner_high", "mean"):
+    for column in ("median", "low", "high", "inner_low", "inner_high", "mean", "people"):
         if column in frame.columns:
-            small = people & (frame[column] < study.small_cell)
-            shown[column] = frame[column].astype(object).where(~small, word)
+            is_number = everywhere if column == "people" else counted
+            small = is_number & (frame[column] < study.small_cell)
+            if small.any():
+                shown[column] = frame[column].astype(object).where(~small, word)
     return shown
 
 

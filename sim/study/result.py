@@ -42,9 +42,9 @@ class Study:
     """
 
     folder: Path
-    manifest: Mapping[str, Any]
+    manifest: Mapping[str, Any] = field(repr=False)
     years: tuple[int, ...]
-    draws: tuple[int, ...]
+    draws: tuple[int, ...] = field(repr=False)
     missing: int
     failures: tuple[Mapping[str, Any], ...] = ()
     _cells: dict[str, NDArray[Any]] = field(default_factory=dict, repr=False, compare=False)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from sim.town.fields import RowModel, Says
-from sim.town.problems import Both, Problem, Problems, did_you_mean, listing, problem
+from sim.town.problems import Both, Problems, did_you_mean, listing, problem
 from sim.town.tables import Table
 
 Model = TypeVar("Model", bound=RowModel)
@@ -68,23 +68,28 @@ SENTENCES: dict[str, tuple[Both, Both]] = {
 FIRST = ("ambiguous", "formula", "control")
 
 
-def problems_of(
+def tell(
     error: ValidationError,
     model: type[BaseModel],
     file: str,
     place: Callable[[tuple[int | str, ...]], tuple[int | None, str | None]],
+    problems: Problems,
+    *,
     within: tuple[int | str, ...] = (),
-) -> Iterable[Problem]:
-    """The problems in a validation error.
+) -> None:
+    """Add the problems in a validation error.
 
     Args:
         error: what pydantic raised.
         model: the model it raised it for.
         file: name for the problem.
         place: line and column of a location such as ("measures", 0, "payers").
+        problems: where they are added.
         within: location of the validated part in the file.
     """
     for detail in error.errors(include_url=False):
+        if problems.full(file):
+            return
         location = tuple(part for part in detail["loc"] if part != "[key]")
         line, column = place(within + location)
         kind, value = detail["type"], detail["input"]
@@ -92,28 +97,32 @@ def problems_of(
         if kind == "missing":
             name = str(location[-1])
             expected = says.expected if says else Both("eine Angabe", "an entry")
-            yield problem(
-                file,
-                "",
-                Both(f"„{name}“: {expected.de}", f"“{name}”: {expected.en}"),
-                Both(f"die Angabe „{name}“ ergänzen", f"add the entry “{name}”"),
-                line=line,
-                column=name,
+            problems.add(
+                problem(
+                    file,
+                    "",
+                    Both(f"„{name}“: {expected.de}", f"“{name}”: {expected.en}"),
+                    Both(f"die Angabe „{name}“ ergänzen", f"add the entry “{name}”"),
+                    line=line,
+                    column=name,
+                )
             )
         elif kind == "extra_forbidden":
             name = str(location[-1])
             names = tuple(owner.model_fields) if owner else ()
-            yield problem(
-                file,
-                name,
-                Both(f"nur {listing(names)}", f"only {listing(names, 'en')}")
-                if names
-                else Both("hier keine weitere Angabe", "no further entry here"),
-                did_you_mean(name, names)
-                if names
-                else Both("die Angabe weglassen", "leave the entry out"),
-                line=line,
-                column=column,
+            problems.add(
+                problem(
+                    file,
+                    name,
+                    Both(f"nur {listing(names)}", f"only {listing(names, 'en')}")
+                    if names
+                    else Both("hier keine weitere Angabe", "no further entry here"),
+                    did_you_mean(name, names)
+                    if names
+                    else Both("die Angabe weglassen", "leave the entry out"),
+                    line=line,
+                    column=column,
+                )
             )
         else:
             general = SENTENCES.get(kind)
@@ -123,7 +132,7 @@ def problems_of(
                 expected, mend = says.expected, says.mend
             else:
                 expected, mend = general or (Both("eine gültige Angabe", "a valid entry"), CORRECT)
-            yield problem(file, _shown(value), expected, mend, line=line, column=column)
+            problems.add(problem(file, _shown(value), expected, mend, line=line, column=column))
 
 
 def validate_rows(table: Table, model: type[Model], problems: Problems) -> list[tuple[int, Model]]:
@@ -143,8 +152,7 @@ def validate_rows(table: Table, model: type[Model], problems: Problems) -> list[
         try:
             valid.append((row.line, model.model_validate(cells, context=context)))
         except ValidationError as error:
-            for found in problems_of(error, model, table.file, partial(_cell, row.line)):
-                problems.add(found)
+            tell(error, model, table.file, partial(_cell, row.line), problems)
             if problems.full(table.file):
                 break
     return valid

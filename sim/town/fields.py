@@ -290,6 +290,14 @@ YesNoWord = Annotated[
     Field(pattern=r"^(?:yes|no)\z"),
     Says(Both("yes oder no", "yes or no"), Both("eines davon eintragen", "enter one of them")),
 ]
+Months = Annotated[
+    int,
+    Field(ge=0, le=600),
+    Says(
+        Both("eine Zahl der Monate von 0 bis 600", "a number of months from 0 to 600"),
+        Both("die Zahl berichtigen", "correct the number"),
+    ),
+]
 Month = Annotated[
     str,
     AfterValidator(_month),

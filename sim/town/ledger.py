@@ -124,13 +124,18 @@ class Ledger(Mapping[str, Assumption]):
     def __repr__(self) -> str:
         return f"Ledger of {len(self)} assumptions"
 
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """All assumptions in the order of the table."""
+        return tuple(self._assumptions.values())
+
     @cached_property
     def uncertain(self) -> tuple[str, ...]:
         """Names of the assumptions that differ from draw to draw."""
         return tuple(name for name, one in self._assumptions.items() if one.uncertain)
 
     def values(self) -> dict[str, float]:  # type: ignore[override]
-        """Central values by name; `items()` walks through the assumptions themselves."""
+        """Central values by name; the entries themselves are in `assumptions`."""
         return {name: one.value for name, one in self._assumptions.items()}
 
     def draw(self, seed: int, number: int) -> dict[str, float]:

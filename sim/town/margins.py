@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sim.town.fields import OLDEST
 from sim.town.problems import Both, Problems, did_you_mean, listing, problem
@@ -15,20 +15,19 @@ HOUSEHOLD_EXCESS = 1.05
 
 
 def check_district(
-    key: str, districts: Iterable[str], problems: Problems, file: str, line: int
+    key: str, districts: Collection[str], problems: Problems, file: str, line: int
 ) -> None:
     """Add a problem if the district is unknown."""
-    known = list(districts)
-    if key not in known:
+    if key not in districts and not problems.full(file):
         problems.add(
             problem(
                 file,
                 key,
                 Both(
-                    f"ein Quartier aus districts.csv: {listing(known)}",
-                    f"a district of districts.csv: {listing(known, 'en')}",
+                    f"ein Quartier aus districts.csv: {listing(districts)}",
+                    f"a district of districts.csv: {listing(districts, 'en')}",
                 ),
-                did_you_mean(key, known),
+                did_you_mean(key, districts),
                 line=line,
                 column="district",
             )

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from sim.town.explain import problems_of
-from sim.town.fields import Key, Label, Month, Share, Size, Text, TomlModel
+from sim.town.explain import tell
 from sim.town.files import Folder
+from sim.town.geography import check_near, metres
 from sim.town.kinds import LEVERS
 from sim.town.plan import PAYERS, Lever, Measure, Plan, month_number
 from sim.town.problems import Both, Problems, did_you_mean, listing, problem
+from sim.town.schema import MeasureTable, PlanFile
 from sim.town.toml_lines import Location, line_of, read_toml
 
 EVERYWHERE = "*"
@@ -28,61 +29,17 @@ class Surroundings:
         start: (year, month) of the town's start, month 0.
         months: number of simulated months.
         districts: index of each district by its key.
-        points: keys of the existing meeting points.
+        points: index of the district of each existing meeting point, by its key.
+        origin: latitude and longitude of the town, degrees.
         kinds: German and English label of each kind of measure.
     """
 
     start: tuple[int, int]
     months: int
     districts: Mapping[str, int]
-    points: frozenset[str]
+    points: Mapping[str, int]
+    origin: tuple[float, float]
     kinds: Mapping[str, Both]
-
-
-class PlanTable(TomlModel):
-    """The table `[plan]`."""
-
-    name: Key
-    label_de: Label
-    label_en: Label
-    description_de: Text = ""
-    description_en: Text = ""
-
-
-class RolloutTable(TomlModel):
-    """The same measure later elsewhere; what is not named is as in the measure."""
-
-    districts: list[str]
-    start: Month
-    end: Month | None = None
-    size: Size | None = None
-    cost_per_year: Size | None = None
-    levers: dict[str, Any] = Field(default={})
-
-
-class MeasureTable(TomlModel):
-    """One `[[measures]]`."""
-
-    kind: str
-    label_de: Label | None = None
-    label_en: Label | None = None
-    districts: list[str]
-    start: Month
-    end: Month | None = None
-    ramp_up_months: int = Field(default=0, ge=0, le=600)
-    remains: Share = 0.0
-    size: Size
-    cost_per_year: Size = 0.0
-    payers: dict[str, float] = Field(default={})
-    rollout: list[RolloutTable] = Field(default=[], max_length=500)
-    levers: dict[str, Any] = Field(default={})
-
-
-class PlanFile(TomlModel):
-    """A plan's file."""
-
-    plan: PlanTable
-    measures: list[MeasureTable] = Field(default=[], max_length=500)
 
 
 def read_plan(folder: Folder, name: str, around: Surroundings | None) -> Plan | None:
@@ -119,8 +76,7 @@ class _PlanReader:
         try:
             content = PlanFile.model_validate(values)
         except ValidationError as error:
-            for found in problems_of(error, PlanFile, self.file, self._place):
-                self.problems.add(found)
+            tell(error, PlanFile, self.file, self._place, self.problems)
             return None
         measures = [
             measure
@@ -164,6 +120,8 @@ class _PlanReader:
         levers = self._levers(table.kind, table.levers, at, around)
         districts = self._districts(table.districts, at, around.districts)
         start, end = self._period(table.start, table.end, at, around)
+        if "point" in levers:
+            self._check_point(str(levers["point"]), districts, at, around)
         label = around.kinds[table.kind]
         first = Measure(
             kind=table.kind,
@@ -186,11 +144,16 @@ class _PlanReader:
             start, end = self._period(later.start, later.end or table.end, where, around)
             # A place is one district's own; elsewhere a point stands in the district's middle.
             kept = {name: v for name, v in levers.items() if name not in ("latitude", "longitude")}
+            if later.levers:
+                kept = self._levers(table.kind, {**kept, **later.levers}, where, around)
+            elsewhere = self._districts(later.districts, where, around.districts)
+            if "point" in kept:
+                self._check_point(str(kept["point"]), elsewhere, where, around)
             yield Measure(
                 kind=first.kind,
                 label_de=first.label_de,
                 label_en=first.label_en,
-                districts=self._districts(later.districts, where, around.districts),
+                districts=elsewhere,
                 start=start,
                 end=end,
                 ramp_up_months=first.ramp_up_months,
@@ -200,15 +163,15 @@ class _PlanReader:
                     first.cost_per_year if later.cost_per_year is None else later.cost_per_year
                 ),
                 payers=first.payers,
-                levers=self._levers(table.kind, {**kept, **later.levers}, where, around)
-                if later.levers
-                else kept,
+                levers=kept,
                 line=line_of(self.lines, where) or 0,
             )
 
     def _check_payers(self, table: MeasureTable, at: Location) -> None:
         at = (*at, "payers")
         for payer, share in table.payers.items():
+            if self.problems.full(self.file):
+                break
             if payer not in PAYERS:
                 self._refuse(
                     (*at, payer),
@@ -269,6 +232,8 @@ class _PlanReader:
                 ),
             )
         for key in keys:
+            if self.problems.full(self.file):
+                break
             if key not in known:
                 self._refuse(
                     at,
@@ -321,8 +286,7 @@ class _PlanReader:
         try:
             checked = model.model_validate(values)
         except ValidationError as error:
-            for found in problems_of(error, model, self.file, self._place, at):
-                self.problems.add(found)
+            tell(error, model, self.file, self._place, self.problems, within=at)
             return {}
         levers: dict[str, Lever] = checked.model_dump(exclude_none=True)
         if ("latitude" in levers) != ("longitude" in levers):
@@ -340,15 +304,41 @@ class _PlanReader:
                 Both("die Summe 1 aller Anteile", "shares that add up to 1"),
                 Both("die Anteile der Stunden ändern", "change the shares of the hours"),
             )
-        point = levers.get("point")
-        if point is not None and point not in around.points:
-            self._refuse(
-                (*at, "point"),
-                str(point),
-                Both(
-                    f"ein Treffpunkt aus meeting_points.csv: {listing(around.points)}",
-                    f"a meeting point of meeting_points.csv: {listing(around.points, 'en')}",
-                ),
-                did_you_mean(str(point), around.points),
+        if "latitude" in levers and "longitude" in levers:
+            place = float(levers["latitude"]), float(levers["longitude"])
+            check_near(
+                metres(*place, around.origin),
+                self.file,
+                line_of(self.lines, at) or 0,
+                f"{place[0]}, {place[1]}",
+                self.problems,
             )
         return levers
+
+    def _check_point(
+        self, key: str, districts: tuple[int, ...], at: Location, around: Surroundings
+    ) -> None:
+        """An existing point must be known and stand in a district of the measure."""
+        known = around.points
+        if key not in known:
+            self._refuse(
+                (*at, "levers", "point"),
+                key,
+                Both(
+                    f"ein Treffpunkt aus meeting_points.csv: {listing(known)}",
+                    f"a meeting point of meeting_points.csv: {listing(known, 'en')}",
+                ),
+                did_you_mean(key, known),
+            )
+        elif known[key] not in districts:
+            names = list(around.districts)
+            district = names[known[key]]
+            self._refuse(
+                (*at, "districts"),
+                ", ".join(names[index] for index in districts),
+                Both(
+                    f"„{district}“, das Quartier des Treffpunkts „{key}“",
+                    f"“{district}”, the district of the meeting point “{key}”",
+                ),
+                Both("das Quartier oder den Treffpunkt ändern", "change the district or the point"),
+            )

@@ -1,8 +1,8 @@
-"""What a planner writes: rows of the town's tables, and `town.toml`."""
+"""What a planner writes: rows of the town's tables, `town.toml` and plans."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -16,11 +16,13 @@ from sim.town.fields import (
     Latitude,
     Longitude,
     Month,
+    Months,
     Number,
     PlaceKey,
     RowModel,
     Says,
     Sex,
+    Share,
     Size,
     Source,
     Status,
@@ -171,3 +173,49 @@ class TownFile(TomlModel):
 
     town: TownTable
     sources: dict[str, Text] = Field(default={})
+
+
+class PlanTable(TomlModel):
+    """The table `[plan]`."""
+
+    name: Key
+    label_de: Label
+    label_en: Label
+    description_de: Text = ""
+    description_en: Text = ""
+
+
+class RolloutTable(TomlModel):
+    """The same measure later elsewhere; what is not named is as in the measure."""
+
+    districts: list[str]
+    start: Month
+    end: Month | None = None
+    size: Size | None = None
+    cost_per_year: Size | None = None
+    levers: dict[str, Any] = Field(default={})
+
+
+class MeasureTable(TomlModel):
+    """One `[[measures]]`."""
+
+    kind: str
+    label_de: Label | None = None
+    label_en: Label | None = None
+    districts: list[str]
+    start: Month
+    end: Month | None = None
+    ramp_up_months: Months = 0
+    remains: Share = 0.0
+    size: Size
+    cost_per_year: Size = 0.0
+    payers: dict[str, float] = Field(default={})
+    rollout: list[RolloutTable] = Field(default=[], max_length=500)
+    levers: dict[str, Any] = Field(default={})
+
+
+class PlanFile(TomlModel):
+    """A plan's file."""
+
+    plan: PlanTable
+    measures: list[MeasureTable] = Field(default=[], max_length=500)

@@ -167,6 +167,17 @@ def _header_is_sound(
     extra_welcome: bool,
 ) -> bool:
     problems = folder.problems
+    if len(header) > COLUMNS:
+        problems.add(
+            problem(
+                file,
+                Both(f"{len(header)} Spalten", f"{len(header)} columns"),
+                Both(f"höchstens {COLUMNS} Spalten", f"at most {COLUMNS} columns"),
+                Both("die Trennzeichen der Kopfzeile prüfen", "check the separators of the header"),
+                line=line,
+            )
+        )
+        return False
     sound = True
     missing = [name for name in required if name not in header]
     for name in missing:
@@ -188,7 +199,7 @@ def _header_is_sound(
         )
         sound = False
     twice = sorted({name for name in header if name and header.count(name) > 1})
-    if twice or "" in header or len(header) > COLUMNS:
+    if twice or "" in header:
         problems.add(
             problem(
                 file,

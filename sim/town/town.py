@@ -36,7 +36,7 @@ from sim.town.places import (
 )
 from sim.town.plan import REFERENCE, Plan
 from sim.town.plan_file import Surroundings, read_plan
-from sim.town.problems import Both, Problem, Problems, TownError, problem
+from sim.town.problems import Both, Problem, Problems, TownError, did_you_mean, listing, problem
 from sim.town.schema import DistrictRow, HouseholdRow, MeetingPointRow, PopulationRow, ServiceRow
 from sim.town.services import FILE as SERVICES
 from sim.town.services import NATION, WHOLE_TOWN, ServiceSpec, services_of
@@ -53,6 +53,9 @@ __all__ = [
 ]
 
 ASSUMPTIONS, PLANS = "assumptions.csv", "plans"
+KNOWN_FILES = (
+    TOWN_FILE, DISTRICTS, POPULATION, HOUSEHOLDS, SERVICES, POINTS, ASSUMPTIONS, OUTLINE,
+)  # fmt: skip
 
 RowType = TypeVar("RowType", bound=RowModel)
 
@@ -184,6 +187,7 @@ class _Reader:
         self.problems = problems
 
     def town(self, names: Sequence[str]) -> Town | None:
+        self._check_names(names)
         tables = read_national(self.shared)
         ledger = self._ledger(names)
         content = read_town_file(self.folder)
@@ -220,7 +224,8 @@ class _Reader:
                 start=start_of(content),
                 months=months_of(content),
                 districts=indices,
-                points=frozenset(point.key for _, point in point_rows),
+                points={point.key: point.district for point in points},
+                origin=(content.town.latitude, content.town.longitude),
                 kinds=kinds,
             )
         plans = self._plans(around)
@@ -244,6 +249,23 @@ class _Reader:
             fingerprint=fingerprint({"": self.folder, f"{NATIONAL_FOLDER}/": self.shared}),
             warnings=self.problems.warnings,
         )
+
+    def _check_names(self, names: Sequence[str]) -> None:
+        """A file that nobody reads may be one whose name is misspelt."""
+        for name in names:
+            if name.lower().endswith((".csv", ".toml", ".geojson")) and name not in KNOWN_FILES:
+                self.problems.add(
+                    problem(
+                        name,
+                        Both("eine Datei, die niemand liest", "a file that nobody reads"),
+                        Both(
+                            f"nur {listing(KNOWN_FILES)} und der Ordner plans",
+                            f"only {listing(KNOWN_FILES, 'en')} and the folder plans",
+                        ),
+                        did_you_mean(name.lower(), KNOWN_FILES),
+                        warning=True,
+                    )
+                )
 
     def _check_margins(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
-from sim.town.explain import problems_of
+from sim.town.explain import tell
 from sim.town.files import Folder
 from sim.town.finding import TOWN_FILE
 from sim.town.plan import month_number
@@ -28,8 +28,7 @@ def read_town_file(folder: Folder) -> TownFile | None:
     try:
         content = TownFile.model_validate(values)
     except ValidationError as error:
-        for found in problems_of(error, TownFile, TOWN_FILE, place):
-            folder.problems.add(found)
+        tell(error, TownFile, TOWN_FILE, place, folder.problems)
         return None
     name, town = folder.path.resolve().name, content.town
     if town.name != name:

@@ -1,0 +1,238 @@
+"""From a finished study to the findings that every report is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim import study as studies
+from sim.report.findings import (
+    AIMS,
+    COMPARED,
+    COSTS,
+    REPORTED,
+    SETTINGS,
+    WHOLE_TOWN,
+    Findings,
+    Measure,
+    Origin,
+)
+from sim.report.numbers import Lang, decimal, quoted
+
+if TYPE_CHECKING:
+    from sim.study import Study
+
+PAYER_NAMES: dict[str, tuple[str, str]] = {
+    "municipality": ("Kommune", "Municipality"),
+    "care_fund": ("Pflegekasse", "Care insurance fund"),
+    "grant": ("Zuschuss von Land oder Bund", "State or federal grant"),
+    "household": ("Haushalte", "Households"),
+}
+MEASURES_TABLE = "inputs/germany/measures.csv"
+FEWEST_DRAWS = 5
+"""With fewer draws nothing can be said about what decides."""
+BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def gather(study: Study) -> Findings:
+    """Ask the study everything a report needs.
+
+    Args:
+        study: a finished or interrupted study.
+    """
+    several = len(study.plans) > 1
+    known = tuple(name for name in REPORTED if name in study.quantities)
+    aims = tuple(name for name in AIMS if name in study.quantities)
+    compared = tuple(name for name in COMPARED if name in study.quantities)
+    kinds = _measure_kinds(study)
+    plans = _plan_records(study)
+    questions = [_question(study, lang) for lang in _LANGS]
+    empty = pd.DataFrame()
+    return Findings(
+        folder=study.folder,
+        town=study.town,
+        town_label=study.town_label,
+        plans=tuple(study.plans),
+        reference=study.reference,
+        plan_labels=study.plan_labels,
+        measures={
+            name: tuple(
+                Measure(*(_measure_text(study, measure, kinds, lang) for lang in _LANGS))
+                for measure in record.get("measures", ())
+            )
+            for name, record in plans.items()
+        },
+        district_labels=study.district_labels,
+        periods=tuple(study.periods),
+        last_period=study.last_period,
+        mean_period=study.mean_period,
+        draws=len(study.draws),
+        seeds=study.seeds,
+        complete=study.complete,
+        failures=len(study.failures),
+        small_cell=int(study.small_cell),
+        quantities={name: study.quantities[name] for name in study.quantities},
+        levels=studies.levels(study, known),
+        differences=studies.pairwise(study, known) if several else empty,
+        euros=studies.euros_per_unit(study, aims) if several else empty,
+        gains=studies.who_gains(study, _of_people(study, compared)) if several else empty,
+        break_even=_break_even(study, aims) if several else empty,
+        settings=_settings(study),
+        ledger=study.ledger,
+        origin=_origin(study),
+        question_de=questions[0],
+        question_en=questions[1],
+    )
+
+
+_LANGS: tuple[Lang, Lang] = ("de", "en")
+
+
+def _of_people(study: Study, names: Sequence[str]) -> tuple[str, ...]:
+    """Indicators that can be told apart by groups of people: what is counted, not what is paid."""
+    return tuple(name for name in names if study.quantities[name].kind != "money")
+
+
+def _origin(study: Study) -> Origin:
+    manifest = study.manifest
+    settings = manifest.get("settings", {})
+    return Origin(
+        version=str(settings.get("program", {}).get("version", "")),
+        seed=int(settings.get("seed", 0)),
+        fingerprint=str(settings.get("town", "")),
+        created=str(manifest.get("finished") or manifest.get("started") or ""),
+    )
+
+
+def _plan_records(study: Study) -> dict[str, Mapping[str, Any]]:
+    records = study.manifest.get("settings", {}).get("plans", [])
+    return {str(record["name"]): record for record in records}
+
+
+def _measure_kinds(study: Study) -> dict[str, Mapping[str, str]]:
+    """The kinds of measures with their labels, from the study's own copy of the inputs."""
+    path = study.folder / MEASURES_TABLE
+    if not path.is_file():
+        return {}
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return {
+        str(row["kind"]): {str(key): str(value) for key, value in row.items()}
+        for row in table.to_dict("records")
+    }
+
+
+_SMALL_WITHIN = frozenset(
+    ["Mehr", "Weniger", "Neuer", "Neue", "Neues", "Ein", "Eine", "Kein", "Keine", "Keinen", "Der",
+     "Die", "Das", "Beides", "Nichts", "Alles", "Nur", "More", "Less", "New", "A", "An", "The",
+     "Both", "No", "Nothing", "Only", "Opening", "Meeting", "Neighbourhood"]
+)  # fmt: skip
+"""Words that a label may begin with, but that are small within a sentence."""
+
+
+def _question(study: Study, lang: Lang) -> str:
+    """The question on top: "Treffpunkt in der Altstadt oder mehr Pflegedienst?"."""
+    names = {plan: study.plan_labels.get(plan, {}).get(lang) or plan for plan in study.plans}
+    rivals = [names[plan] for plan in study.plans if plan != study.reference]
+    if not rivals:
+        return f"{study.town_label}: {names[study.reference]}"
+    if len(rivals) == 1:
+        label = quoted(rivals[0], lang)
+        return f"Was bringt {label}?" if lang == "de" else f"What does {label} bring?"
+    rivals = [rivals[0], *map(_within_sentence, rivals[1:])]
+    joint = " oder " if lang == "de" else " or "
+    return ", ".join(rivals[:-1]) + joint + rivals[-1] + "?"
+
+
+def _within_sentence(label: str) -> str:
+    return label[:1].lower() + label[1:] if label.partition(" ")[0] in _SMALL_WITHIN else label
+
+
+def _month(study: Study, number: int, lang: Lang) -> str:
+    year, month = study.manifest["town"]["start"]
+    months = int(year) * 12 + int(month) - 1 + number
+    names = MONTHS_DE if lang == "de" else MONTHS_EN
+    return f"{names[months % 12]} {months // 12}"
+
+
+MONTHS_DE = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
+    "November", "Dezember",
+)  # fmt: skip
+MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def _measure_text(
+    study: Study, measure: Mapping[str, Any], kinds: Mapping[str, Mapping[str, str]], lang: Lang
+) -> str:
+    """One measure as a line: what, where, from when, how much, for whose money."""
+    german = lang == "de"
+    kind = kinds.get(str(measure["kind"]), {})
+    label = measure.get(f"label_{lang}") or kind.get(f"label_{lang}") or str(measure["kind"])
+    indices = [int(index) for index in measure.get("districts", ())]
+    keys = list(study.districts)
+    if len(indices) == len(keys):
+        where = "ganze Stadt" if german else "whole town"
+    else:
+        where = ", ".join(study.district_labels[keys[index]] for index in indices)
+    start = _month(study, int(measure["start"]), lang)
+    when = f"ab {start}" if german else f"from {start}"
+    if measure.get("end") is not None and int(measure["end"]) < int(
+        study.manifest["town"]["months"]
+    ):
+        last = _month(study, int(measure["end"]), lang)
+        when += f" bis {last}" if german else f" to {last}"
+    size = float(measure["size"])
+    unit = kind.get(f"unit_{lang}", "")
+    amount = f"{decimal(size, lang, 0 if size.is_integer() else 1)} {unit}".strip()
+    cost = float(measure.get("cost_per_year") or 0.0)
+    euros = f"{decimal(cost, lang)} {'Euro im Jahr' if german else 'euros a year'}"
+    side = 0 if german else 1
+    payers = ", ".join(
+        f"{PAYER_NAMES.get(payer, (payer, payer))[side]} {decimal(share * 100, lang)} %"
+        for payer, share in dict(measure.get("payers") or {}).items()
+    )
+    return f"{label}: {where}; {when}; {amount}; {euros}" + (f" ({payers})" if payers else "")
+
+
+def _settings(study: Study) -> pd.DataFrame:
+    """Levels of the settings of care; sums are formed run by run, before any range is taken."""
+    rows = []
+    for setting, parts in SETTINGS.items():
+        if any(part not in study.quantities for part in parts):
+            continue
+        runs = np.sum([study.runs(part) for part in parts], axis=0)
+        for p, plan in enumerate(study.plans):
+            for t, period in enumerate(study.periods):
+                town = runs[p, :, :, t, list(study.places).index(WHOLE_TOWN)]
+                low, inner_low, median, inner_high, high = np.quantile(town, BANDS)
+                rows.append((plan, setting, period, median, low, high, inner_low, inner_high))
+    return pd.DataFrame(
+        rows,
+        columns=["plan", "setting", "period", "median", "low", "high", "inner_low", "inner_high"],
+    )
+
+
+def _break_even(study: Study, aims: Sequence[str]) -> pd.DataFrame:
+    """What decides between the plans: each against the reference, and the rivals head to head."""
+    if len(study.draws) < FEWEST_DRAWS:
+        return pd.DataFrame()
+    rivals = [plan for plan in study.plans if plan != study.reference]
+    pairs = [(plan, study.reference) for plan in rivals]
+    pairs += [(first, second) for i, first in enumerate(rivals) for second in rivals[i + 1 :]]
+    along = tuple(name for name in ("visitors_share_65",) if name in study.quantities)
+    frames = []
+    for quantity in aims:
+        for plan, against in pairs:
+            frame = studies.break_even(study, quantity, plan, against, along=along)
+            frames.append(frame.assign(quantity=quantity, plan=plan, against=against))
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+
+
+__all__ = ["COSTS", "PAYER_NAMES", "gather"]

@@ -1,0 +1,377 @@
+"""The summary a planner pastes from: answer first, then numbers, then limits and origin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sim.report.export import write_tables
+from sim.report.findings import AIMS, MOST_IMPORTANT, Findings
+from sim.report.numbers import Lang, decimal, quoted
+from sim.report.pictures import Picture, draw_all
+from sim.report.tables import (
+    Table,
+    assumptions_table,
+    chances_table,
+    comparison_table,
+    cost_table,
+    district_table,
+    euros_table,
+    gains_table,
+)
+from sim.report.words import (
+    aim_sentences,
+    answer,
+    break_even_sentences,
+    chance_sentences,
+    cost_sentence,
+    district_sentence,
+)
+from sim.study.files import write_whole
+
+LANGUAGES: tuple[Lang, Lang] = ("de", "en")
+PICTURES, TABLES = "pictures", "tables"
+MOST_DISTRICTS_TOLD = ("missing_hours", "lonely")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was written.
+
+    Attributes:
+        summaries: the summary in each language.
+        pictures: all picture files.
+        tables: all CSV files.
+    """
+
+    summaries: dict[Lang, Path]
+    pictures: tuple[Path, ...]
+    tables: tuple[Path, ...]
+
+
+def write_report(findings: Findings, folder: Path, lang: Lang | None = None) -> Report:
+    """Write summaries, pictures and tables into a result's folder.
+
+    Args:
+        findings: what the study says.
+        folder: the result's folder.
+        lang: only this language; None for both.
+
+    Raises:
+        StudyError: the folder cannot be written to, or the disk is full.
+    """
+    tables = write_tables(findings, folder / TABLES)
+    summaries: dict[Lang, Path] = {}
+    pictures: list[Path] = []
+    for one in LANGUAGES if lang is None else (lang,):
+        drawn = draw_all(findings, one)
+        for picture in drawn:
+            pictures += picture.write(folder / PICTURES)
+        path = folder / f"summary.{one}.md"
+        write_whole(path, summary(findings, drawn, one).encode())
+        summaries[one] = path
+    return Report(summaries, tuple(pictures), tables)
+
+
+def summary(findings: Findings, pictures: Sequence[Picture], lang: Lang) -> str:
+    """The summary as Markdown.
+
+    Args:
+        findings: what the study says.
+        pictures: pictures in the same language, embedded by relative link.
+        lang: language.
+    """
+    german = lang == "de"
+    shown = {picture.name: _embedded(picture) for picture in pictures}
+    parts = [
+        f"# {findings.question_de if german else findings.question_en}",
+        _underline(findings, lang),
+        _answer(findings, lang),
+        *_unfinished(findings, lang),
+        _plans(findings, lang),
+        _comparison(findings, shown, lang),
+        _outlook(findings, shown, lang),
+        _districts(findings, shown, lang),
+        _gains(findings, lang),
+        _costs(findings, shown, lang),
+        _conditions(findings, lang),
+        _assumptions(findings, lang),
+        _limits(lang),
+        _origin(findings, lang),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _underline(findings: Findings, lang: Lang) -> str:
+    span = f"{findings.town_label}, {findings.first_year}"
+    if lang == "de":
+        return f"*{span} bis {findings.last_period}. Modellrechnung, keine Vorhersage.*"
+    return f"*{span} to {findings.last_period}. A model calculation, not a forecast.*"
+
+
+def _answer(findings: Findings, lang: Lang) -> str:
+    texts = [
+        answer(findings, lang),
+        *chance_sentences(findings, lang),
+        cost_sentence(findings, lang),
+    ]
+    told = [text for text in texts if text]
+    details = "\n".join(f"- {sentence}" for sentence in aim_sentences(findings, lang))
+    return "\n\n".join([f"**{told[0]}**", *told[1:], details]).strip() if told else ""
+
+
+def _unfinished(findings: Findings, lang: Lang) -> tuple[str, ...]:
+    german = lang == "de"
+    notes = []
+    if not findings.complete:
+        notes.append(
+            "> **Unvollständig:** Die Rechnung wurde angehalten. Die Zahlen beruhen "
+            f"auf {findings.draws} fertigen Ziehungen der Annahmen; die Spannen können sich noch "
+            "ändern."
+            if german
+            else "> **Incomplete:** the calculation was stopped. The numbers rest on "
+            f"{findings.draws} finished draws of the assumptions; the ranges may still change."
+        )
+    if findings.failures:
+        notes.append(
+            f"> **Achtung:** {findings.failures} Rechnungen sind gescheitert und fehlen hier; "
+            "Näheres steht in failures.json."
+            if german
+            else f"> **Attention:** {findings.failures} runs have failed and are missing here; see "
+            "failures.json."
+        )
+    return tuple(notes)
+
+
+def _plans(findings: Findings, lang: Lang) -> str:
+    german = lang == "de"
+    lines = ["## Die Pläne" if german else "## The plans", ""]
+    for plan in findings.plans:
+        measures = findings.measures.get(plan, ())
+        label = findings.label(plan, lang)
+        if not measures:
+            nothing = "keine neuen Maßnahmen" if german else "no new measures"
+            lines.append(f"- **{_plain(label)}**: {nothing}")
+            continue
+        lines.append(f"- **{_plain(label)}**")
+        lines += [f"  - {_plain(one.text_de if german else one.text_en)}" for one in measures]
+    return "\n".join(lines)
+
+
+def _comparison(findings: Findings, shown: dict[str, str], lang: Lang) -> str:
+    german = lang == "de"
+    parts = ["## Die Pläne im Vergleich" if german else "## The plans compared"]
+    parts.append(comparison_table(findings, lang).markdown())
+    parts.append(shown.get("comparison", ""))
+    if findings.alternatives:
+        parts.append("### Wie sicher ist das?" if german else "### How sure is this?")
+        parts.append(_two_kinds(findings, lang))
+        parts.append(chances_table(findings, lang).markdown())
+    return "\n\n".join(part for part in parts if part)
+
+
+def _two_kinds(findings: Findings, lang: Lang) -> str:
+    if lang == "de":
+        return (
+            "Zweierlei ist zu unterscheiden. **Was wir nicht genau wissen:** Jede unsichere "
+            f"Annahme wurde {findings.draws}-mal neu gezogen; daher kommen die Spannen. "
+            "**Zufall:** In einem einzelnen Ort kommt es auch bei gleichen Annahmen mal so, mal so; "
+            f"dafür wurde jede Ziehung {findings.seeds}-mal gerechnet. Alle Pläne hatten dabei dieselben "
+            "Menschen und dieselben Zufälle."
+        )
+    return (
+        "Two things must be told apart. **What we do not know exactly:** every uncertain "
+        f"assumption was drawn {findings.draws} times; hence the ranges. "
+        "**Chance:** in a single place things may go one way or the other under the same assumptions; each draw was therefore run "
+        f"{findings.seeds} times. All plans had the same people and the same coincidences."
+    )
+
+
+def _outlook(findings: Findings, shown: dict[str, str], lang: Lang) -> str:
+    if "care_by_setting" not in shown:
+        return ""
+    last = findings.last_period
+    label = quoted(findings.label(findings.reference, lang), lang)
+    title = f"## Bis {last} mit {label}" if lang == "de" else f"## To {last} with {label}"
+    return f"{title}\n\n{shown['care_by_setting']}"
+
+
+def _districts(findings: Findings, shown: dict[str, str], lang: Lang) -> str:
+    if not findings.district_labels:
+        return ""
+    parts = ["## Die Bezirke" if lang == "de" else "## The districts"]
+    sentences = [
+        district_sentence(findings, plan, quantity, lang)
+        for plan in findings.alternatives
+        for quantity in findings.known(MOST_DISTRICTS_TOLD)
+    ]
+    if sentences:
+        parts.append("\n".join(f"- {sentence}" for sentence in sentences))
+    parts.append(district_table(findings, lang).markdown())
+    parts.append(shown.get("missing_hours_by_district", ""))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _gains(findings: Findings, lang: Lang) -> str:
+    tables = [
+        table
+        for quantity in findings.known(MOST_DISTRICTS_TOLD)
+        if (table := gains_table(findings, quantity, lang)) is not None and table.rows
+    ]
+    if not tables:
+        return ""
+    german = lang == "de"
+    parts = ["## Wem es hilft" if german else "## Who gains"]
+    parts += [f"**{table.title}**\n\n{table.markdown()}" for table in tables]
+    parts.append(
+        "Gruppen nach der Lage am Anfang (oder beim Zuzug), damit in jedem Plan dieselben Menschen "
+        "verglichen werden."
+        if german
+        else "Groups by the situation at the start (or on arrival), so that the same people are "
+        "compared in every plan."
+    )
+    return "\n\n".join(parts)
+
+
+def _costs(findings: Findings, shown: dict[str, str], lang: Lang) -> str:
+    if not findings.known(("cost_total", "cost_municipality")):
+        return ""
+    parts = ["## Was es kostet und wer zahlt" if lang == "de" else "## What it costs and who pays"]
+    parts.append(cost_table(findings, lang).markdown())
+    parts.append(shown.get("costs_by_payer", ""))
+    per_unit = euros_table(findings, lang)
+    if per_unit is not None:
+        parts.append(f"**{per_unit.title}**\n\n{per_unit.markdown()}")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _conditions(findings: Findings, lang: Lang) -> str:
+    if not findings.alternatives:
+        return ""
+    german = lang == "de"
+    title = "## Was zutreffen müsste" if german else "## What would have to be true"
+    sentences = break_even_sentences(findings, lang)
+    if not sentences:
+        nothing = (
+            "Innerhalb der Spannen, die gerechnet wurden, kehrt keine einzelne Annahme das "
+            "Ergebnis um (oder es sind zu wenige Rechnungen, um das zu sagen)."
+            if german
+            else "Within the ranges computed no single assumption turns the result (or there are "
+            "too few runs to tell)."
+        )
+        return f"{title}\n\n{nothing}"
+    return f"{title}\n\n" + "\n".join(f"- {sentence}" for sentence in sentences)
+
+
+def _assumptions(findings: Findings, lang: Lang) -> str:
+    table: Table = assumptions_table(findings, lang, MOST_IMPORTANT)
+    german = lang == "de"
+    title = f"## {table.title}"
+    assumed = int(findings.ledger["status"].isin(("assumed", "estimated")).sum())
+    total = len(findings.ledger)
+    count = (
+        f"Die Rechnung beruht auf {decimal(total, lang)} benannten Annahmen, "
+        f"{decimal(assumed, lang)} davon geschätzt oder angenommen. Alle stehen mit "
+        "Wert, Spanne, Quelle und Stand in "
+        f"[{TABLES}/assumptions.csv]({TABLES}/assumptions.csv)."
+        if german
+        else f"The calculation rests on {decimal(total, lang)} named assumptions, "
+        f"{decimal(assumed, lang)} of them estimated or assumed. All are listed with value, range, "
+        f"source and status in [{TABLES}/assumptions.csv]({TABLES}/assumptions.csv)."
+    )
+    body = table.markdown() if table.rows else ""
+    return "\n\n".join(part for part in (title, count, body) if part)
+
+
+_LIMITS: dict[Lang, tuple[str, ...]] = {
+    "de": (
+        "Dies ist eine **Modellrechnung, keine Vorhersage**. Sie sagt, was unter den genannten "
+        "Annahmen geschähe.",
+        "Amtliche Vorausberechnungen werden erst ab 8.000 bis 10.000 Menschen empfohlen; Quartiere "
+        "sind kleiner. Darum nie eine Zahl ohne Spanne, und kleine Zahlen von Menschen gar nicht.",
+        "Dass Begegnung oder Ehrenamt Pflegebedarf hinausschieben, beruht vor allem auf "
+        "Beobachtungsstudien, viele davon aus Japan. Gerechnet wird im Mittel mit der halben "
+        "beobachteten Wirkung, von keiner bis zur vollen.",
+        "Pflegestunden je Grad, Besuche und Wege beruhen für Deutschland teils auf Annahmen; die "
+        "Tabelle der Annahmen sagt, welche.",
+        "Die Menschen in der Rechnung sind erfunden: Sie entsprechen den Zahlen der Bezirke, aber "
+        "niemandem, den es gibt.",
+    ),
+    "en": (
+        "This is a **model calculation, not a forecast**. It says what would happen under the "
+        "assumptions named.",
+        "Official projections are recommended only from 8,000 to 10,000 people upwards; quarters "
+        "are smaller. Hence no number without a range, and small numbers of people not at all.",
+        "That meeting others or volunteering delays care need rests mostly on observational "
+        "studies, many of them Japanese. On average half the observed effect is used, from none to "
+        "all of it.",
+        "Hours of care per grade, visits and distances in Germany rest partly on assumptions; the "
+        "table of assumptions says which.",
+        "The people in the calculation are made up: they match the districts' figures, but nobody "
+        "who exists.",
+    ),
+}
+
+
+def _limits(lang: Lang) -> str:
+    title = "## Grenzen" if lang == "de" else "## Limits"
+    return f"{title}\n\n" + "\n".join(f"- {limit}" for limit in _LIMITS[lang])
+
+
+def _origin(findings: Findings, lang: Lang) -> str:
+    german = lang == "de"
+    origin = findings.origin
+    draws, seeds = findings.draws, findings.seeds
+    made_of = (
+        f"{draws * seeds} ({draws} Ziehungen der Annahmen × {seeds} Zufallsverläufe)"
+        if german
+        else f"{draws * seeds} ({draws} draws of the assumptions × {seeds} courses of chance)"
+    )
+    rows = (
+        ("Programm", "Program", f"quartier {origin.version}"),
+        ("Startwert", "Seed", str(origin.seed)),
+        ("Rechnungen je Plan", "Runs per plan", made_of),
+        ("Prüfsumme der Eingaben", "Fingerprint of the inputs", f"`{origin.fingerprint}`"),
+        ("Erstellt", "Made", _date(origin.created, lang)),
+    )
+    lines = ["| | |", "|---|---|"]
+    lines += [f"| {name_de if german else name} | {value} |" for name_de, name, value in rows]
+    again = (
+        f"quartier compare {findings.town} --plans {','.join(findings.plans)} "
+        f"--draws {draws} --seeds {seeds} --seed {origin.seed}"
+    )
+    title = "## Nachrechnen" if german else "## How to get it again"
+    close = (
+        "Genau dieses Ergebnis prüfen: `quartier rerun ORDNER` (alles Nötige liegt im Ordner). "
+        f"Neu rechnen: `{again}`."
+        if german
+        else "Check exactly this result: `quartier rerun FOLDER` (the folder holds all that is "
+        f"needed). Compute anew: `{again}`."
+    )
+    return "\n\n".join((title, "\n".join(lines), close))
+
+
+def _date(stamp: str, lang: Lang) -> str:
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:
+        return stamp
+    return moment.strftime("%d.%m.%Y, %H:%M %Z" if lang == "de" else "%Y-%m-%d %H:%M %Z").strip()
+
+
+def _embedded(picture: Picture) -> str:
+    alt = picture.alt.replace("[", "(").replace("]", ")").replace("\n", " ")
+    return f"![{alt}]({PICTURES}/{picture.name}.{picture.lang}.png)"
+
+
+def _plain(text: str) -> str:
+    """Text of a planner, so that Markdown does not read anything into it."""
+    safe = text.replace("\\", "\\\\").replace("<", "&lt;")
+    for mark in "*_[]`":
+        safe = safe.replace(mark, "\\" + mark)
+    return safe
+
+
+__all__ = ["AIMS", "LANGUAGES", "Report", "summary", "write_report"]

@@ -1,0 +1,557 @@
+"""Tables for people: in the terminal and in a council paper."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import pandas as pd
+from rich import box
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from sim.report.findings import COMPARED, COSTS, WHOLE_TOWN, Findings
+from sim.report.gather import PAYER_NAMES
+from sim.report.numbers import Lang, Ranged, decimal, label_of, scale_of, to_step
+from sim.report.words import assumption_number, cases, difference_scale, unit_words
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of finished texts; the first column names the row.
+
+    Attributes:
+        title: what it shows.
+        header: names of the columns.
+        rows: the cells.
+        note: how to read it.
+        prose: the cells are words rather than numbers.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    prose: bool = False
+
+    def rich(self) -> RichTable:
+        """For the terminal; cells are plain text, whatever they contain."""
+        shown = RichTable(
+            title=Text(self.title), caption=Text(self.note) if self.note else None,
+            box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left", title_style="bold",
+        )  # fmt: skip
+        for number, name in enumerate(self.header):
+            shown.add_column(Text(name), justify=self._side(number), overflow="fold")
+        for row in self.rows:
+            shown.add_row(*(Text(cell) for cell in row))
+        return shown
+
+    def _side(self, column: int) -> Literal["left", "right"]:
+        return "left" if self.prose or column == 0 else "right"
+
+    def markdown(self) -> str:
+        """For a document: a Markdown table with the first column left, the others right."""
+        lines = [
+            "| " + " | ".join(_cell(name) for name in self.header) + " |",
+            "|"
+            + "|".join(["---", *["---" if self.prose else "---:"] * (len(self.header) - 1)])
+            + "|",
+        ]
+        lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in self.rows]
+        text = "\n".join(lines)
+        return f"{text}\n\n{self.note}" if self.note else text
+
+
+def _cell(text: str) -> str:
+    # "<5" would open a tag in HTML; a bar would open a column.
+    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
+    return safe.replace("\n", "<br>")
+
+
+def comparison_table(findings: Findings, lang: Lang) -> Table:
+    """Every compared indicator: today's course, and what each plan changes, with ranges."""
+    german = lang == "de"
+    rows = []
+    for name in findings.known(COMPARED):
+        quantity = findings.quantities[name]
+        level = findings.level(findings.reference, name)
+        scale = scale_of(quantity, lang, findings.small_cell, largest=_largest(level))
+        cells = [_row_name(findings, name, scale.unit, lang), scale.with_range(level)]
+        for plan in findings.alternatives:
+            one = findings.difference(plan, name)
+            if one is None:
+                cells.append("–")
+                continue
+            text = difference_scale(findings, one, lang).difference_with_range(one.ranged)
+            cells.append(f"{text} {_mark(one.determined, one.nothing)}".strip())
+        rows.append(tuple(cells))
+    header = [
+        "Was gezählt wird" if german else "What is counted",
+        findings.label(findings.reference, lang),
+        *(findings.label(plan, lang) for plan in findings.alternatives),
+    ]
+    note = ""
+    if findings.alternatives:
+        first = findings.label(findings.reference, lang)
+        note = (
+            f"Spalte „{first}“: mittlerer Wert (90 von 100 Rechnungen). Die anderen Spalten: "
+            "Unterschied dazu (Spanne aus dem, was wir nicht genau wissen). ● gesicherter "
+            "Unterschied, ○ Spanne schließt null ein."
+            if german
+            else f"Column “{first}”: middle value (90 of 100 runs). Other columns: difference to "
+            "it (range from what we do not know exactly). ● established difference, ○ range "
+            "includes zero."
+        )
+    title = "Die Pläne im Vergleich" if german else "The plans compared"
+    return Table(f"{findings.town_label}: {title}", tuple(header), tuple(rows), note)
+
+
+def _mark(determined: bool, nothing: bool) -> str:
+    if nothing:
+        return ""
+    return "●" if determined else "○"
+
+
+def _row_name(findings: Findings, name: str, unit: str, lang: Lang) -> str:
+    period = findings.period_of(name)
+    if period == findings.mean_period:
+        when = f"Mittel {period.replace('-', '–')}" if lang == "de" else f"mean {period}"
+    else:
+        when = f"Ende {period}" if lang == "de" else f"end of {period}"
+    return f"{findings.quantity_label(name, lang)} ({unit}, {when})"
+
+
+def _largest(ranged: Ranged) -> float:
+    found = [
+        abs(value) for value in (ranged.value, ranged.low, ranged.high) if math.isfinite(value)
+    ]
+    return max(found, default=0.0)
+
+
+def chances_table(findings: Findings, lang: Lang) -> Table:
+    """How often which plan is better, and how large chance is beside the difference."""
+    german = lang == "de"
+    rows = []
+    pairs = [(plan, findings.reference) for plan in findings.alternatives]
+    if len(findings.alternatives) == 2:
+        pairs.append((findings.alternatives[0], findings.alternatives[1]))
+    for name in findings.known(COMPARED):
+        quantity = findings.quantities[name]
+        if quantity.better == "neutral" or quantity.kind == "money":
+            continue
+        cells = [findings.quantity_label(name, lang)]
+        for plan, against in pairs:
+            one = findings.difference(plan, name, against)
+            if one is None or one.nothing:
+                cells.append("gleich" if german else "equal")
+                continue
+            often = cases(one.probability_better, one.draws, lang)
+            text = often[:1].lower() + often[1:]
+            cells.append(f"{text} ◌" if one.smaller_than_chance else text)
+        rows.append(tuple(cells))
+    than = "besser als" if german else "better than"
+    header = [
+        "Ziel" if german else "Aim",
+        *(
+            f"{findings.label(plan, lang)} {than} {findings.label(against, lang)}"
+            for plan, against in pairs
+        ),
+    ]
+    note = (
+        "„Fälle“ sind die durchgerechneten Möglichkeiten dessen, was wir nicht genau wissen. "
+        "◌ Der Unterschied ist kleiner als der Zufall in einem einzelnen Quartier."
+        if german
+        else "“Cases” are the possibilities computed of what we do not know exactly. ◌ The "
+        "difference is smaller than chance in a single quarter."
+    )
+    title = "Wie oft welcher Plan besser ist" if german else "How often which plan is better"
+    return Table(title, tuple(header), tuple(rows), note, prose=True)
+
+
+def district_table(findings: Findings, lang: Lang) -> Table:
+    """Each district: its older residents, its missing hours, and what the plans change."""
+    german = lang == "de"
+    levels = findings.known(("residents_65", "in_need", "missing_hours"))
+    changes = findings.known(("missing_hours", "lonely"))
+    rows = []
+    for district, label in findings.district_labels.items():
+        cells = [label]
+        for name in levels:
+            level = findings.level(findings.reference, name, district)
+            cells.append(
+                scale_of(findings.quantities[name], lang, findings.small_cell).with_range(level)
+            )
+        for name in changes:
+            for plan in findings.alternatives:
+                one = findings.difference(plan, name, district=district)
+                if one is None:
+                    cells.append("–")
+                    continue
+                text = difference_scale(findings, one, lang).difference_with_range(one.ranged)
+                cells.append(f"{text} {_mark(one.determined, one.nothing)}".strip())
+        rows.append(tuple(cells))
+    header = [
+        "Bezirk" if german else "District",
+        *(findings.quantity_label(name, lang) for name in levels),
+        *(
+            f"{findings.label(plan, lang)}: {findings.quantity_label(name, lang)}"
+            for name in changes
+            for plan in findings.alternatives
+        ),
+    ]
+    first = findings.label(findings.reference, lang)
+    year = findings.last_period
+    note = (
+        f"Ende {year}. Erste Spalten: „{first}“ mit Spanne; danach Unterschiede dazu (● gesichert, "
+        "○ Spanne schließt null ein). Die meisten Bezirke sind kleiner als die 8.000 bis 10.000 "
+        "Menschen, ab denen amtliche Vorausberechnungen empfohlen werden: nur mit Spanne lesen."
+        if german
+        else f"End of {year}. First columns: “{first}” with range; then differences to it (● "
+        "established, ○ range includes zero). Most districts are smaller than the 8,000 to 10,000 "
+        "people recommended for official projections: read with the range only."
+    )
+    title = f"Bezirke, Ende {year}" if german else f"Districts, end of {year}"
+    return Table(title, tuple(header), tuple(rows), note)
+
+
+def cost_table(findings: Findings, lang: Lang) -> Table:
+    """Costs by payer: today's course and what each plan adds or saves, a year."""
+    german = lang == "de"
+    period = findings.mean_period
+    rows = []
+    for name in findings.known((*COSTS, "cost_total")):
+        quantity = findings.quantities[name]
+        level = findings.level(findings.reference, name, period=period)
+        scale = scale_of(quantity, lang, findings.small_cell, largest=_largest(level))
+        names = PAYER_NAMES.get(name.removeprefix("cost_"), ("Alle zusammen", "All together"))
+        unit = "" if scale.factor == 1.0 else (" Mio." if german else " m")
+        text = scale.with_range(level)
+        cells = [names[0 if german else 1], text + unit]
+        for plan in findings.alternatives:
+            one = findings.difference(plan, name, period=period)
+            if one is None:
+                cells.append("–")
+                continue
+            fine = scale_of(quantity, lang, findings.small_cell)
+            mark = _mark(one.determined, one.nothing)
+            cells.append(f"{fine.difference_with_range(one.ranged)} {mark}".strip())
+        rows.append(tuple(cells))
+    header = [
+        "Wer zahlt (Euro im Jahr)" if german else "Who pays (euros a year)",
+        findings.label(findings.reference, lang),
+        *(findings.label(plan, lang) for plan in findings.alternatives),
+    ]
+    span = period.replace("-", " bis " if german else "–")
+    title = f"Kosten nach Zahlern, Mittel {span}" if german else f"Costs by payer, mean {span}"
+    return Table(title, tuple(header), tuple(rows))
+
+
+def euros_table(findings: Findings, lang: Lang) -> Table | None:
+    """What one unit gained costs the municipality and all payers together."""
+    frame = findings.euros
+    if frame.empty:
+        return None
+    german = lang == "de"
+    frame = frame[(frame["district"] == WHOLE_TOWN) & (frame["period"] == findings.mean_period)]
+    payers = (
+        ("municipality", "Kommune" if german else "municipality"),
+        ("total", "alle zusammen" if german else "all together"),
+    )
+    rows = []
+    for name in dict.fromkeys(frame["quantity"]):
+        here = frame[frame["quantity"] == name]
+        cells = [_unit_gained(findings, str(name), lang)]
+        for plan in findings.alternatives:
+            for payer, _ in payers:
+                row = here[(here["plan"] == plan) & (here["payer"] == payer)]
+                share = findings.quantities[str(name)].kind == "share"
+                cells.append(_price(row, 0.01 if share else 1.0, lang))
+        rows.append(tuple(cells))
+    header = (
+        "Was gewonnen wird" if german else "What is gained",
+        *(
+            f"{findings.label(plan, lang)}: {payer}"
+            for plan in findings.alternatives
+            for _, payer in payers
+        ),
+    )
+    title = "Euro im Jahr je gewonnener Einheit" if german else "Euros a year per unit gained"
+    note = (
+        "Nur wo der Gewinn gesichert ist. Eine negative Zahl heißt: Der Zahler spart, und es gibt "
+        "einen Gewinn."
+        if german
+        else "Only where the gain is established. A negative number means that the payer saves "
+        "money and there is a gain."
+    )
+    return Table(title, header, tuple(rows), note)
+
+
+def _unit_gained(findings: Findings, name: str, lang: Lang) -> str:
+    quantity = findings.quantities[name]
+    scale = scale_of(quantity, lang, findings.small_cell, points=True)
+    label = findings.quantity_label(name, lang)
+    one = {
+        "Menschen": "ein Mensch", "people": "one person",
+        "Prozentpunkte": "ein Prozentpunkt", "percentage points": "one percentage point",
+        "Stunden je Woche": "eine Stunde je Woche", "hours a week": "one hour a week",
+    }.get(scale.unit, f"1 {scale.unit}")  # fmt: skip
+    if lang == "de":
+        return f"{label}: {one} {'weniger' if quantity.better == 'lower' else 'mehr'}"
+    return f"{label}: {one} {'less' if quantity.better == 'lower' else 'more'}"
+
+
+_NO_PRICE: dict[str, tuple[str, str]] = {
+    "range_includes_zero": ("Gewinn nicht gesichert", "gain not established"),
+    "too_few_runs": ("zu wenige Rechnungen", "too few runs"),
+    "gets_worse": ("wird schlechter", "gets worse"),
+}
+
+
+def _price(row: pd.DataFrame, factor: float, lang: Lang) -> str:
+    if row.empty:
+        return "–"
+    side = 0 if lang == "de" else 1
+    status = str(row["status"].iloc[0])
+    if status != "determined":
+        return _NO_PRICE.get(status, ("–", "–"))[side]
+    value, low, high = (
+        float(row[column].iloc[0]) * factor for column in ("euros_per_unit", "low", "high")
+    )
+    step = 10.0 ** max(0, math.floor(math.log10(abs(value))) - 1) if value else 1.0
+    shown = decimal(to_step(value, step), lang)
+    if not math.isfinite(low):
+        return shown
+    if not math.isfinite(high):
+        least = "mindestens" if lang == "de" else "at least"
+        return f"{shown} ({least} {decimal(to_step(low, step), lang)})"
+    to = "bis" if lang == "de" else "to"
+    return (
+        f"{shown} ({decimal(to_step(low, step), lang)} {to} {decimal(to_step(high, step), lang)})"
+    )
+
+
+GROUP_NAMES: dict[str, tuple[str, str]] = {
+    "with_others": ("nicht allein, nicht zurückgezogen", "with others, not withdrawn"),
+    "alone": ("allein lebend", "living alone"),
+    "with_others_withdrawn": ("nicht allein, zurückgezogen", "with others, withdrawn"),
+    "alone_withdrawn": ("allein lebend und zurückgezogen", "living alone and withdrawn"),
+}
+
+
+def gains_table(findings: Findings, quantity: str, lang: Lang) -> Table | None:
+    """Who gains in one indicator: per 100 people of an age band and of a situation."""
+    frame = findings.gains
+    if frame.empty:
+        return None
+    frame = frame[(frame["quantity"] == quantity) & frame["dimension"].isin(_DIMENSIONS)]
+    if frame.empty:
+        return None
+    german = lang == "de"
+    rows = []
+    seen = dict.fromkeys(
+        (str(row["dimension"]), str(row["age_band"]), str(row["start_group"]))
+        for row in frame.to_dict("records")
+    )
+    for dimension, band, group in seen:
+        here = frame[
+            (frame["dimension"] == dimension)
+            & (frame["age_band"] == band)
+            & (frame["start_group"] == group)
+        ]
+        people = float(here["people"].iloc[0])
+        if people < findings.small_cell:
+            continue
+        name = _group_name(dimension, band, group, lang)
+        cells = [f"{name} ({decimal(round(people), lang)})"]
+        for plan in findings.alternatives:
+            row = here[here["plan"] == plan]
+            cells.append(_per_hundred(row, lang))
+        rows.append(tuple(cells))
+    label = findings.quantity_label(quantity, lang)
+    measured = findings.quantities[quantity]
+    words = scale_of(measured, lang, findings.small_cell, points=True).unit
+    unit = "" if measured.people else f" ({words})"
+    header = [
+        "Wer (so viele Menschen)" if german else "Who (that many people)",
+        *(findings.label(plan, lang) for plan in findings.alternatives),
+    ]
+    title = (
+        f"{label}{unit}: Unterschied je 100 Menschen der Gruppe"
+        if german
+        else f"{label}{unit}: difference per 100 people of the group"
+    )
+    return Table(title, tuple(header), tuple(rows))
+
+
+_DIMENSIONS = ("age_band", "start_group")
+
+
+def _group_name(dimension: str, band: str, group: str, lang: Lang) -> str:
+    german = lang == "de"
+    if dimension == "age_band":
+        bands = {"0-64": ("unter 65 Jahren", "under 65"), "80+": ("ab 80 Jahren", "80 and over")}
+        if band in bands:
+            return bands[band][0 if german else 1]
+        low, _, high = band.partition("-")
+        return f"{low} bis {high} Jahre" if german else f"{low} to {high}"
+    return GROUP_NAMES.get(group, (group, group))[0 if german else 1]
+
+
+def _per_hundred(row: pd.DataFrame, lang: Lang) -> str:
+    if row.empty or not math.isfinite(float(row["mean"].iloc[0])):
+        return "–"
+    mean, low, high = (float(row[name].iloc[0]) for name in ("mean", "low", "high"))
+    to = "bis" if lang == "de" else "to"
+    digits = 1 if max(abs(low), abs(high), abs(mean)) < 10 else 0
+    text = decimal(mean, lang, digits, sign=True)
+    if text.strip("0,.") == "" and mean != 0.0:
+        text = "≈\N{NO-BREAK SPACE}0"
+    bounds = [decimal(bound, lang, digits, sign=True) for bound in (low, high)]
+    mark = _mark(bool(row["determined"].iloc[0]), mean == 0.0 and low == high)
+    if bounds[0] != bounds[1]:
+        text += f" ({bounds[0]} {to} {bounds[1]})"
+    return f"{text} {mark}".strip()
+
+
+def assumptions_table(findings: Findings, lang: Lang, most: int) -> Table:
+    """The assumptions that decide most between the plans, with value, range, source and status."""
+    german = lang == "de"
+    header = (
+        ("Annahme", "Wert (Spanne)", "Stand", "Quelle", "wirkt auf")
+        if german
+        else ("Assumption", "Value (range)", "Status", "Source", "acts on")
+    )
+    frame = findings.break_even
+    rows = []
+    if not frame.empty:
+        ledger = {str(row["name"]): row for row in findings.ledger.to_dict("records")}
+        chosen = frame[(frame["kind"] == "assumption") & (frame["p_value"] < SIGNIFICANT)]
+        strength = chosen["rank_correlation"].abs()
+        chosen = chosen.loc[strength.sort_values(ascending=False, kind="stable").index]
+        aims: dict[str, list[str]] = {}
+        for row in chosen.to_dict("records"):
+            label = findings.quantity_label(str(row["quantity"]), lang)
+            listed = aims.setdefault(str(row["name"]), [])
+            if label not in listed:
+                listed.append(label)
+        for name in list(aims)[:most]:
+            if name in ledger:
+                rows.append(_assumption_row(ledger[name], ", ".join(aims[name][:3]), lang))
+    title = "Annahmen, auf die es am meisten ankommt" if german else "Assumptions that matter most"
+    return Table(title, header, tuple(rows), prose=True)
+
+
+SIGNIFICANT = 0.05
+"""Adjusted p-value below which an assumption is named as mattering."""
+
+STATUS_NAMES: dict[str, tuple[str, str]] = {
+    "measured": ("gemessen", "measured"),
+    "derived": ("abgeleitet", "derived"),
+    "estimated": ("geschätzt", "estimated"),
+    "assumed": ("angenommen", "assumed"),
+}
+
+
+def status_words(status: str, lang: Lang) -> str:
+    """How well a number is known, in a word."""
+    return STATUS_NAMES.get(status, (status, status))[0 if lang == "de" else 1]
+
+
+def _assumption_row(row: Mapping[Hashable, Any], acts_on: str, lang: Lang) -> tuple[str, ...]:
+    unit = str(row["unit"])
+    value = assumption_number(float(row["value"]), unit, lang)
+    low = assumption_number(float(row["low"]), unit, lang, with_unit=False)
+    high = assumption_number(float(row["high"]), unit, lang, with_unit=False)
+    to = "bis" if lang == "de" else "to"
+    shown = value if low == high else f"{value} ({low} {to} {high})"
+    source = f"{row['source']} ({row['year']})" if row.get("year") else str(row["source"])
+    label = str(row["label_de" if lang == "de" else "label_en"])
+    return (
+        f"{label} [{row['name']}]",
+        shown,
+        status_words(str(row["status"]), lang),
+        source,
+        acts_on,
+    )
+
+
+def indicator_table(findings: Findings, quantity: str, lang: Lang) -> Table:
+    """One indicator year by year under each plan."""
+    german = lang == "de"
+    levels = {
+        (plan, period): findings.level(plan, quantity, period=period)
+        for plan in findings.plans
+        for period in findings.years
+    }
+    largest = max((_largest(level) for level in levels.values()), default=0.0)
+    scale = scale_of(findings.quantities[quantity], lang, findings.small_cell, largest=largest)
+    rows = []
+    for period in findings.years:
+        shown = [scale.with_range(levels[plan, period]) for plan in findings.plans]
+        if any(text != "–" for text in shown):
+            rows.append((period, *shown))
+    header = (
+        "Jahr" if german else "Year",
+        *(findings.label(plan, lang) for plan in findings.plans),
+    )
+    label = label_of(findings.quantities[quantity], lang)
+    return Table(f"{label} ({scale.unit})", header, tuple(rows))
+
+
+def indicator_district_table(
+    findings: Findings, quantity: str, lang: Lang, period: str | None = None
+) -> Table:
+    """One indicator in each district: the reference, then what each plan changes."""
+    german = lang == "de"
+    period = period or findings.period_of(quantity)
+    rows = []
+    kept = [
+        findings.level(findings.reference, quantity, key, period)
+        for key in findings.district_labels
+    ]
+    largest = max((_largest(level) for level in kept), default=0.0)
+    scale = scale_of(findings.quantities[quantity], lang, findings.small_cell, largest=largest)
+    for (district, label), level in zip(findings.district_labels.items(), kept, strict=True):
+        cells = [label, scale.with_range(level)]
+        for plan in findings.alternatives:
+            one = findings.difference(plan, quantity, district=district, period=period)
+            if one is None:
+                cells.append("–")
+                continue
+            text = difference_scale(findings, one, lang).difference_with_range(one.ranged)
+            cells.append(f"{text} {_mark(one.determined, one.nothing)}".strip())
+        rows.append(tuple(cells))
+    header = (
+        "Bezirk" if german else "District",
+        findings.label(findings.reference, lang),
+        *(f"{findings.label(plan, lang)} ±" for plan in findings.alternatives),
+    )
+    label = label_of(findings.quantities[quantity], lang)
+    return Table(f"{label}, {period} ({scale.unit})", header, tuple(rows))
+
+
+def shortened(table: Table, columns: Sequence[int]) -> Table:
+    """The table with only some of its columns, for a narrow terminal."""
+    return replace(
+        table,
+        header=tuple(table.header[column] for column in columns),
+        rows=tuple(tuple(row[column] for column in columns) for row in table.rows),
+    )
+
+
+__all__ = [
+    "Table",
+    "assumptions_table",
+    "chances_table",
+    "comparison_table",
+    "cost_table",
+    "district_table",
+    "gains_table",
+    "indicator_district_table",
+    "indicator_table",
+    "shortened",
+    "status_words",
+    "unit_words",
+]
