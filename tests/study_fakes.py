@@ -20,7 +20,6 @@ import pandas as pd
 
 from sim import study
 from sim.indicators import BANDS, COUNTS, GROUPS, INDEX, ITEMS, PAYERS
-from sim.model import Outcome
 from sim.study import manifest
 from sim.town.ledger import Assumption, Ledger
 from sim.town.plan import Measure, Plan
@@ -98,6 +97,15 @@ class FakeTown:
     fingerprint: str = "made up"
 
 
+@dataclass(frozen=True)
+class FakeOutcome:
+    """What the real `sim.model.Outcome` holds, without compiling a model."""
+
+    years: tuple[int, ...]
+    counts: np.ndarray
+    money: np.ndarray
+
+
 def fake_population(town: FakeTown) -> int:
     return 7
 
@@ -142,7 +150,7 @@ def fake_simulate(town, plan, *, values, seed, population, tables, should_stop=N
         for payer, share in measure.payers.items():
             euros = measure.cost_per_year * share
             money[1:, list(measure.districts), PAYERS.index(payer), 0] += euros
-    return Outcome(YEARS, counts, money)
+    return FakeOutcome(YEARS, counts, money)
 
 
 def slow_simulate(town, plan, *, should_stop=None, **rest):
@@ -202,6 +210,13 @@ def part_bytes(folder: Path) -> dict[str, bytes]:
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*.parquet"))
     }
+
+
+def row(frame: pd.DataFrame, **keys: object) -> pd.Series:
+    for name, value in keys.items():
+        frame = frame[frame[name] == value]
+    assert len(frame) == 1
+    return frame.iloc[0]
 
 
 if __name__ == "__main__":
