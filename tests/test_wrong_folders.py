@@ -72,8 +72,10 @@ def test_a_syntax_error_has_line_and_column(tmp_path: Path) -> None:
     _, english = only(write_town(tmp_path / "c", town='[town]\nname = "a\n'))
     assert "expected text in straight quotes" in english
     german, english = only(write_town(tmp_path / "d", town="x = " + "[" * 3000))
-    assert "zu tief verschachtelte Klammern" in german
-    assert "brackets nested too deeply" in english
+    assert "zu tief verschachtelte Klammern oder Namen" in german
+    assert "brackets or names nested too deeply" in english
+    _, english = only(write_town(tmp_path / "f", town="a" + ".a" * 200_000 + " = 1"))
+    assert "brackets or names nested too deeply" in english
     _, english = only(write_town(tmp_path / "e", town="x = " + "9" * 6000))
     assert "town.toml, line 1" in english
 
@@ -146,6 +148,14 @@ def test_missing_files(tmp_path: Path) -> None:
     ]
     (tmp_path / "klein" / "town.toml").unlink()
     assert "town.toml" in [one.file for one in problems_in(tmp_path / "klein")]
+
+
+def test_a_file_nobody_reads_is_a_warning(tmp_path: Path) -> None:
+    folder = write_town(tmp_path / "klein", services=None)
+    (folder / "Service.csv").write_text("x")
+    (warning,) = read_town(folder).warnings
+    assert warning.text("de").startswith("Service.csv: gefunden eine Datei, die niemand liest")
+    assert "perhaps “services.csv” is meant" in warning.text("en")
 
 
 def test_a_missing_national_table(tmp_path: Path) -> None:

@@ -16,6 +16,22 @@ from sim.town import Problem, TownError, read_town
 Rows = Iterable[Mapping[str, Any]]
 Content = Rows | str | bytes | None
 
+HEAD = """\
+[plan]
+name = "test"
+label_de = "Test"
+label_en = "Test"
+"""
+
+MEASURE: dict[str, str] = {
+    "kind": '"outreach"',
+    "districts": '["mitte"]',
+    "start": '"2027-01"',
+    "size": "10",
+    "cost_per_year": "20000",
+    "payers": "{ municipality = 1 }",
+}
+
 NATIONAL = Path(__file__).parent.parent / "scenarios" / "germany"
 
 FACT = {"source": "Test", "status": "assumed"}
@@ -93,6 +109,15 @@ def write_national(folder: Path, **overrides: str | bytes | None) -> Path:
         else:
             file.write_bytes(content if isinstance(content, bytes) else content.encode())
     return folder
+
+
+def plan_text(levers: dict[str, str] | None = None, **changes: str | None) -> str:
+    """A plan of one measure; the first entry stands in line 7."""
+    entries = {name: value for name, value in {**MEASURE, **changes}.items() if value is not None}
+    lines = [f"{name} = {value}" for name, value in entries.items()]
+    if levers is not None:
+        lines += ["[measures.levers]", *(f"{name} = {value}" for name, value in levers.items())]
+    return "\n".join([HEAD, "[[measures]]", *lines, ""])
 
 
 def town_text(folder_name: str, **changes: Any) -> str:

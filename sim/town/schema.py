@@ -80,6 +80,25 @@ Seed = Annotated[
 ]
 
 
+Places = Annotated[
+    list[str],
+    Says(
+        Both(
+            'eine Liste in eckigen Klammern wie ["altstadt"] oder ["*"] für alle Quartiere',
+            'a list such as ["altstadt"], or ["*"] for all districts',
+        ),
+        Both("die Quartiere in eckige Klammern setzen", "put the districts into square brackets"),
+    ),
+]
+
+
+def _section(name: str, entries: str) -> Says:
+    return Says(
+        Both(f"ein Abschnitt [{name}] mit {entries}", f"a section [{name}] with {entries}"),
+        Both(f"die Zeile [{name}] und die Angaben ergänzen", f"add the line [{name}] and entries"),
+    )
+
+
 class Fact(RowModel):
     """A row that states a fact."""
 
@@ -171,7 +190,7 @@ class TownTable(TomlModel):
 class TownFile(TomlModel):
     """The file `town.toml`."""
 
-    town: TownTable
+    town: Annotated[TownTable, _section("town", "name, label, state, start, end …")]
     sources: dict[str, Text] = Field(default={})
 
 
@@ -188,7 +207,7 @@ class PlanTable(TomlModel):
 class RolloutTable(TomlModel):
     """The same measure later elsewhere; what is not named is as in the measure."""
 
-    districts: list[str]
+    districts: Places
     start: Month
     end: Month | None = None
     size: Size | None = None
@@ -202,7 +221,7 @@ class MeasureTable(TomlModel):
     kind: str
     label_de: Label | None = None
     label_en: Label | None = None
-    districts: list[str]
+    districts: Places
     start: Month
     end: Month | None = None
     ramp_up_months: Months = 0
@@ -217,5 +236,5 @@ class MeasureTable(TomlModel):
 class PlanFile(TomlModel):
     """A plan's file."""
 
-    plan: PlanTable
+    plan: Annotated[PlanTable, _section("plan", "name, label_de, label_en")]
     measures: list[MeasureTable] = Field(default=[], max_length=500)

@@ -12,7 +12,7 @@ from sim.town.numerals import notation_of
 from sim.town.problems import GERMAN, Both, did_you_mean, listing, problem
 
 SEPARATORS = (",", ";", "\t")
-ROWS = 500_000
+ROWS = 200_000
 COLUMNS = 500
 
 

@@ -14,6 +14,10 @@ Location = tuple[int | str, ...]
 _POSITION = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _DEEPEST = 50
+# Names joined by dots: the standard library needs memory with the square of their number.
+_LONG_CHAIN = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""", re.ASCII
+)
 
 REASONS = (
     (
@@ -56,6 +60,8 @@ def read_toml(folder: Folder, name: str) -> tuple[dict[str, Any], dict[Location,
         return None
     text = text.replace("\r\n", "\n")
     try:
+        if _LONG_CHAIN.search(text):
+            raise RecursionError
         values = tomllib.loads(text)
         if _depth(values) > _DEEPEST:
             raise RecursionError
@@ -64,7 +70,10 @@ def read_toml(folder: Folder, name: str) -> tuple[dict[str, Any], dict[Location,
         folder.problems.add(
             problem(
                 folder.prefix + name,
-                Both("zu tief verschachtelte Klammern", "brackets nested too deeply"),
+                Both(
+                    "zu tief verschachtelte Klammern oder Namen",
+                    "brackets or names nested too deeply",
+                ),
                 *OTHERWISE,
             )
         )
