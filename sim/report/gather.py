@@ -32,8 +32,8 @@ PAYER_NAMES: dict[str, tuple[str, str]] = {
     "household": ("Haushalte", "Households"),
 }
 MEASURES_TABLE = "inputs/germany/measures.csv"
-FEWEST_DRAWS = 5
-"""With fewer draws nothing can be said about what decides."""
+FEWEST_DRAWS = 20
+"""With fewer draws, what seems to decide between the plans is mostly luck."""
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -187,9 +187,7 @@ def _measure_text(
     ):
         last = _month(study, int(measure["end"]), lang)
         when += f" bis {last}" if german else f" to {last}"
-    size = float(measure["size"])
-    unit = kind.get(f"unit_{lang}", "")
-    amount = f"{decimal(size, lang, 0 if size.is_integer() else 1)} {unit}".strip()
+    details = _size_and_levers(measure, kind.get(f"unit_{lang}", ""), lang)
     cost = float(measure.get("cost_per_year") or 0.0)
     euros = f"{decimal(cost, lang)} {'Euro im Jahr' if german else 'euros a year'}"
     side = 0 if german else 1
@@ -197,7 +195,37 @@ def _measure_text(
         f"{PAYER_NAMES.get(payer, (payer, payer))[side]} {decimal(share * 100, lang)} %"
         for payer, share in dict(measure.get("payers") or {}).items()
     )
-    return f"{label}: {where}; {when}; {amount}; {euros}" + (f" ({payers})" if payers else "")
+    parts = [where, when, *details, f"{euros} ({payers})" if payers else euros]
+    return f"{label}: {'; '.join(parts)}"
+
+
+_LEVERS: dict[str, tuple[str, str]] = {
+    "seats": ("{} Plätze", "{} seats"),
+    "opening_hours_per_week": ("{} Stunden je Woche offen", "open {} hours a week"),
+    "extra_hours_per_week": ("{} Stunden je Woche länger offen", "open {} more hours a week"),
+    "staff_hours_per_week": ("{} Personalstunden je Woche", "{} staff hours a week"),
+}
+_SERVICES: dict[str, tuple[str, str]] = {
+    "ambulatory": ("{} Stunden je Woche", "{} hours a week"),
+    "day_care": ("{} Plätze", "{} places"),
+    "nursing_home": ("{} Plätze", "{} places"),
+}
+
+
+def _size_and_levers(measure: Mapping[str, Any], unit: str, lang: Lang) -> list[str]:
+    """How much of it, in words; one of a thing needs no number."""
+    side = 0 if lang == "de" else 1
+    levers = dict(measure.get("levers") or {})
+    size = float(measure["size"])
+    number = decimal(size, lang, 0 if size.is_integer() else 1)
+    if "service" in levers:
+        words = _SERVICES.get(str(levers["service"]), ("{}", "{}"))[side]
+        return [words.format(number)]
+    parts = [] if size == 1.0 else [f"{number} {unit}".strip()]
+    for name, words_of in _LEVERS.items():
+        if isinstance(levers.get(name), (int, float)):
+            parts.append(words_of[side].format(decimal(float(levers[name]), lang)))
+    return parts
 
 
 def _settings(study: Study) -> pd.DataFrame:

@@ -191,13 +191,13 @@ class Scale:
 
     def difference(self, ranged: Ranged) -> str:
         """A difference with its sign, such as "+320" or "<5 weniger"."""
-        if self._tiny(ranged) and ranged.low < 0.0 < ranged.high:
+        if self.all_tiny(ranged) and ranged.low < 0.0 < ranged.high:
             return f"<±{self.small_cell}"
         return self._one(ranged.value, self._step(ranged), signed=True)
 
     def difference_range(self, ranged: Ranged) -> str:
         """The range of a difference with signs, such as "−480 bis −150"."""
-        if not ranged.has_range or self._tiny(ranged):
+        if not ranged.has_range or self.all_tiny(ranged):
             return NOTHING
         step = self._step(ranged)
         low = self._one(ranged.low, step, signed=True)
@@ -221,7 +221,13 @@ class Scale:
         """The rounding step for the value, in shown units."""
         return self._step(ranged)
 
-    def _tiny(self, ranged: Ranged) -> bool:
+    def negligible(self, ranged: Ranged) -> bool:
+        """Whether a difference, however sure, is too small to be told: it rounds to nothing."""
+        if self.people:
+            return abs(ranged.value) < self.small_cell
+        return abs(ranged.value) * self.factor < self.finest / 2
+
+    def all_tiny(self, ranged: Ranged) -> bool:
         """Whether value and range together are fewer people than may be told apart."""
         bounds = (ranged.value, ranged.low, ranged.high)
         return self.people and ranged.has_range and all(abs(b) < self.small_cell for b in bounds)
@@ -265,7 +271,7 @@ def scale_of(
             unit = ("Mio. Euro im Jahr", "million euros a year")[side]
             return Scale(1e-6, 0.01, unit, people=False, small_cell=small_cell, lang=lang)
         unit = ("Euro im Jahr", "euros a year")[side]
-        return Scale(1.0, 1.0, unit, people=False, small_cell=small_cell, lang=lang)
+        return Scale(1.0, 100.0, unit, people=False, small_cell=small_cell, lang=lang)
     unit = _UNITS.get(quantity.unit, (quantity.unit, quantity.unit))[side]
     return Scale(1.0, 1.0, unit, people=quantity.people, small_cell=small_cell, lang=lang)
 

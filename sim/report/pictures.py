@@ -405,10 +405,11 @@ def missing_by_district(findings: Findings, lang: Lang) -> Picture:
         key=lambda district: -findings.level(findings.reference, name, district).value,
     )
     scale = scale_of(quantity, lang, findings.small_cell)
+    label = label_of(quantity, lang)
     title = (
-        f"Fehlende Pflegestunden je Woche nach Bezirken, Ende {period}"
+        f"{label} nach Bezirken, Ende {period}"
         if german
-        else f"Missing hours of care a week by district, end of {period}"
+        else f"{label} by district, end of {period}"
     )
     below = (
         "Zeichen: mittlerer Wert, Strich: 90 von 100 Rechnungen (Unkenntnis und Zufall zusammen)."

@@ -173,19 +173,20 @@ def _comparison(findings: Findings, shown: dict[str, str], lang: Lang) -> str:
 
 
 def _two_kinds(findings: Findings, lang: Lang) -> str:
+    draws, seeds = findings.draws, findings.seeds
     if lang == "de":
         return (
             "Zweierlei ist zu unterscheiden. **Was wir nicht genau wissen:** Jede unsichere "
-            f"Annahme wurde {findings.draws}-mal neu gezogen; daher kommen die Spannen. "
-            "**Zufall:** In einem einzelnen Ort kommt es auch bei gleichen Annahmen mal so, mal so; "
-            f"dafür wurde jede Ziehung {findings.seeds}-mal gerechnet. Alle Pläne hatten dabei dieselben "
-            "Menschen und dieselben Zufälle."
+            f"Annahme wurde {draws}-mal neu gezogen; daher die Spannen. **Zufall:** In einem "
+            "einzelnen Ort kommt es auch bei gleichen Annahmen mal so, mal so; dafür wurde jede "
+            f"Ziehung {seeds}-mal gerechnet. Alle Pläne hatten dabei dieselben Menschen und "
+            "dieselben Zufälle."
         )
     return (
-        "Two things must be told apart. **What we do not know exactly:** every uncertain "
-        f"assumption was drawn {findings.draws} times; hence the ranges. "
-        "**Chance:** in a single place things may go one way or the other under the same assumptions; each draw was therefore run "
-        f"{findings.seeds} times. All plans had the same people and the same coincidences."
+        "Two things must be told apart. **What we do not know exactly:** each uncertain assumption "
+        f"was drawn {draws} times; hence the ranges. **Chance:** in a single place things may go "
+        "one way or the other under the same assumptions; each draw was therefore run "
+        f"{seeds} times. All plans had the same people and the same coincidences."
     )
 
 

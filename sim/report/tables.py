@@ -14,7 +14,7 @@ from rich.text import Text
 
 from sim.report.findings import COMPARED, COSTS, WHOLE_TOWN, Findings
 from sim.report.gather import PAYER_NAMES
-from sim.report.numbers import Lang, Ranged, decimal, label_of, scale_of, to_step
+from sim.report.numbers import Lang, Ranged, Scale, decimal, label_of, scale_of, to_step
 from sim.report.words import assumption_number, cases, difference_scale, unit_words
 
 
@@ -266,8 +266,10 @@ def euros_table(findings: Findings, lang: Lang) -> Table | None:
         for plan in findings.alternatives:
             for payer, _ in payers:
                 row = here[(here["plan"] == plan) & (here["payer"] == payer)]
-                share = findings.quantities[str(name)].kind == "share"
-                cells.append(_price(row, 0.01 if share else 1.0, lang))
+                quantity = findings.quantities[str(name)]
+                share = quantity.kind == "share"
+                fewest = float(findings.small_cell) if quantity.people else 0.0
+                cells.append(_price(row, 0.01 if share else 1.0, fewest, lang))
         rows.append(tuple(cells))
     header = (
         "Was gewonnen wird" if german else "What is gained",
@@ -309,27 +311,30 @@ _NO_PRICE: dict[str, tuple[str, str]] = {
 }
 
 
-def _price(row: pd.DataFrame, factor: float, lang: Lang) -> str:
+def _price(row: pd.DataFrame, factor: float, fewest: float, lang: Lang) -> str:
+    """Euros per unit, or why there is no such number."""
     if row.empty:
         return "–"
-    side = 0 if lang == "de" else 1
+    german = lang == "de"
     status = str(row["status"].iloc[0])
     if status != "determined":
-        return _NO_PRICE.get(status, ("–", "–"))[side]
+        return _NO_PRICE.get(status, ("–", "–"))[0 if german else 1]
+    if float(row["gain"].iloc[0]) < fewest:
+        return "kaum ein Gewinn" if german else "hardly a gain"
     value, low, high = (
-        float(row[column].iloc[0]) * factor for column in ("euros_per_unit", "low", "high")
+        _two_digits(float(row[column].iloc[0]) * factor, lang)
+        for column in ("euros_per_unit", "low", "high")
     )
-    step = 10.0 ** max(0, math.floor(math.log10(abs(value))) - 1) if value else 1.0
-    shown = decimal(to_step(value, step), lang)
-    if not math.isfinite(low):
-        return shown
-    if not math.isfinite(high):
-        least = "mindestens" if lang == "de" else "at least"
-        return f"{shown} ({least} {decimal(to_step(low, step), lang)})"
-    to = "bis" if lang == "de" else "to"
-    return (
-        f"{shown} ({decimal(to_step(low, step), lang)} {to} {decimal(to_step(high, step), lang)})"
-    )
+    if not math.isfinite(float(row["high"].iloc[0])):
+        return f"{value} ({'mindestens' if german else 'at least'} {low})"
+    return value if low == high else f"{value} ({low} {'bis' if german else 'to'} {high})"
+
+
+def _two_digits(value: float, lang: Lang) -> str:
+    if not math.isfinite(value) or value == 0.0:
+        return decimal(value, lang)
+    step = 10.0 ** max(0, math.floor(math.log10(abs(value))) - 1)
+    return decimal(to_step(value, step), lang)
 
 
 GROUP_NAMES: dict[str, tuple[str, str]] = {
@@ -402,17 +407,11 @@ def _group_name(dimension: str, band: str, group: str, lang: Lang) -> str:
 def _per_hundred(row: pd.DataFrame, lang: Lang) -> str:
     if row.empty or not math.isfinite(float(row["mean"].iloc[0])):
         return "–"
-    mean, low, high = (float(row[name].iloc[0]) for name in ("mean", "low", "high"))
-    to = "bis" if lang == "de" else "to"
-    digits = 1 if max(abs(low), abs(high), abs(mean)) < 10 else 0
-    text = decimal(mean, lang, digits, sign=True)
-    if text.strip("0,.") == "" and mean != 0.0:
-        text = "≈\N{NO-BREAK SPACE}0"
-    bounds = [decimal(bound, lang, digits, sign=True) for bound in (low, high)]
-    mark = _mark(bool(row["determined"].iloc[0]), mean == 0.0 and low == high)
-    if bounds[0] != bounds[1]:
-        text += f" ({bounds[0]} {to} {bounds[1]})"
-    return f"{text} {mark}".strip()
+    ranged = Ranged(*(float(row[name].iloc[0]) for name in ("mean", "low", "high")))
+    scale = Scale(1.0, 0.1, "", people=False, small_cell=0, lang=lang)
+    nothing = ranged.value == 0.0 and ranged.width == 0.0
+    mark = _mark(bool(row["determined"].iloc[0]), nothing)
+    return f"{scale.difference_with_range(ranged)} {mark}".strip()
 
 
 def assumptions_table(findings: Findings, lang: Lang, most: int) -> Table:

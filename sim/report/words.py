@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sim.report.findings import AIMS, COSTS, WHOLE_TOWN, Difference, Findings
 from sim.report.numbers import Lang, Ranged, Scale, decimal, label_of, quoted, scale_of
@@ -101,6 +102,8 @@ def change(ranged: Ranged, scale: Scale) -> str:
             return _amount(high, rises, scale)
         joint = "zwischen {} und {}" if german else "between {} and {}"
         return _amount(joint.format(low, high), rises, scale)
+    if low == high and scale.all_tiny(ranged):
+        return f"{low} {scale.unit} {'mehr oder weniger' if german else 'more or less'}"
     if german:
         return f"zwischen {low} {scale.unit} weniger und {high} {scale.unit} mehr"
     return f"between {low} {_fewer(scale)} and {high} more {scale.unit}"
@@ -162,17 +165,26 @@ def against_chance(findings: Findings, difference: Difference, lang: Lang) -> st
     )
 
 
+Outcome = Literal["ahead", "hardly", "open"]
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Which of two plans does better in one aim.
 
     Attributes:
-        difference: the better plan against the other, or the first against the second if open.
-        decided: whether the direction is determined and the indicator has a better.
+        difference: the better plan against the other.
+        outcome: `ahead` if the better plan is established; `hardly` if it is, but by too little to
+            be told; `open` if the range includes zero.
     """
 
     difference: Difference
-    decided: bool
+    outcome: Outcome
+
+    @property
+    def decided(self) -> bool:
+        """Whether one plan is ahead."""
+        return self.outcome == "ahead"
 
 
 def rivals(findings: Findings) -> tuple[tuple[str, str], ...]:
@@ -192,8 +204,11 @@ def verdicts(findings: Findings, plan: str, against: str) -> tuple[Verdict, ...]
         if one is None or other is None:
             continue
         direction = one.direction(findings.quantities[aim].better)
-        better = one if direction >= 0 else other
-        found.append(Verdict(better, one.determined and direction != 0))
+        outcome: Outcome = "open"
+        if one.determined and direction != 0:
+            scale = difference_scale(findings, one, "de")
+            outcome = "hardly" if scale.negligible(one.ranged) else "ahead"
+        found.append(Verdict(one if direction >= 0 else other, outcome))
     return tuple(found)
 
 
@@ -211,15 +226,15 @@ def aim_sentence(findings: Findings, verdict: Verdict, lang: Lang) -> str:
     often = _lower_first(cases(difference.probability_better, difference.draws, lang))
     ahead = quoted(findings.label(difference.plan, lang), lang)
     behind = quoted(findings.label(difference.against, lang), lang)
-    if lang == "de":
-        if not verdict.decided:
-            return (
-                f"{label}: kein gesicherter Unterschied ({when} mit {ahead} {amount} als mit "
-                f"{behind})."
-            )
-        return f"{label}: {ahead} ist {often} besser, {when} {amount} als {behind}."
+    if verdict.outcome == "hardly":
+        hardly = "kaum ein Unterschied" if lang == "de" else "hardly any difference"
+        return f"{label}: {hardly} ({when})."
     if not verdict.decided:
-        return f"{label}: no established difference ({when}, {ahead} has {amount} than {behind})."
+        if lang == "de":
+            return f"{label}: kein gesicherter Unterschied ({when} {ahead} gegenüber {behind}: {amount})."
+        return f"{label}: no established difference ({when}, {ahead} against {behind}: {amount})."
+    if lang == "de":
+        return f"{label}: {ahead} ist {often} besser, {when} {amount} als {behind}."
     return f"{label}: {ahead} is better {often}, {when} {amount} than {behind}."
 
 
@@ -271,11 +286,11 @@ def _one_plan(findings: Findings, plan: str, lang: Lang) -> str:
         if german:
             return (
                 f"{name} bringt gegenüber {reference} bei keinem der geprüften Ziele einen "
-                "gesicherten Unterschied."
+                "gesicherten, nennenswerten Unterschied."
             )
         return (
-            f"Compared with {reference}, {name} makes no established difference to any of the "
-            "aims examined."
+            f"Compared with {reference}, {name} makes no established, appreciable difference to "
+            "any of the aims examined."
         )
     parts = []
     if gains:
@@ -286,7 +301,7 @@ def _one_plan(findings: Findings, plan: str, lang: Lang) -> str:
         )
     if losses:
         turned = [
-            Verdict(found, decided=True)
+            Verdict(found, "ahead")
             for one in losses
             if (found := findings.difference(plan, one.difference.quantity)) is not None
         ]
@@ -320,11 +335,11 @@ def _two_plans(findings: Findings, first: str, second: str, lang: Lang) -> str:
         if german:
             return (
                 f"Die Rechnung gibt weder {names[first]} noch {names[second]} den Vorzug: Bei "
-                "allen geprüften Zielen schließt die Spanne des Unterschieds null ein."
+                "keinem der geprüften Ziele ist ein nennenswerter Unterschied gesichert."
             )
         return (
-            f"The calculation favours neither {names[first]} nor {names[second]}: for every aim "
-            "examined the range of the difference includes zero."
+            f"The calculation favours neither {names[first]} nor {names[second]}: for none of "
+            "the aims examined an appreciable difference is established."
         )
     texts = []
     if all(ahead.values()):
@@ -342,9 +357,9 @@ def _two_plans(findings: Findings, first: str, second: str, lang: Lang) -> str:
             [findings.quantity_label(one.difference.quantity, lang) for one in rest], lang
         )
         texts.append(
-            f"Kein gesicherter Unterschied: {labels}."
+            f"Kein oder kaum ein Unterschied: {labels}."
             if german
-            else f"No established difference: {labels}."
+            else f"No or hardly any difference: {labels}."
         )
     return " ".join(texts)
 
@@ -449,7 +464,10 @@ def break_even_sentences(findings: Findings, lang: Lang) -> tuple[str, ...]:
         rises = float(row["advantage_at_high"]) > float(row["advantage_at_low"])
         aim = findings.quantity_label(quantity, lang)
         unit = str(row["unit"])
-        looked = [assumption_number(float(row[end]), unit, lang) for end in ("low", "high")]
+        looked = (
+            assumption_number(float(row["low"]), unit, lang, with_unit=False),
+            assumption_number(float(row["high"]), unit, lang),
+        )
         if german:
             bound = "mindestens" if rises else "höchstens"
             texts.append(
@@ -553,14 +571,18 @@ def district_sentence(findings: Findings, plan: str, quantity: str, lang: Lang) 
         for district in findings.district_labels
         if (difference := findings.difference(plan, quantity, district=district)) is not None
     ]
-    clear = [(district, one) for district, one in found if one.determined and not one.nothing]
+    clear = [
+        (district, one)
+        for district, one in found
+        if one.determined and not difference_scale(findings, one, lang).negligible(one.ranged)
+    ]
     label = findings.quantity_label(quantity, lang)
     name = quoted(findings.label(plan, lang), lang)
     german = lang == "de"
     if not clear:
         if german:
-            return f"{name}, {label}: in keinem Bezirk ein gesicherter Unterschied."
-        return f"{name}, {label}: no established difference in any district."
+            return f"{name}, {label}: in keinem Bezirk ein gesicherter, nennenswerter Unterschied."
+        return f"{name}, {label}: no established, appreciable difference in any district."
     clear.sort(key=lambda pair: -abs(pair[1].ranged.value))
     texts = []
     for district, one in clear[:3]:
