@@ -17,6 +17,7 @@ DIRECT = (
     "mobility_recovery",
     "loneliness_recovery",
     "carer_loneliness_factor",
+    "bereavement_loneliness",
     "withdrawal_recovery",
     "know_own_contact",
     "know_word_of_mouth",

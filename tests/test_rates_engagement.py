@@ -104,18 +104,37 @@ def test_limited_mobility_stays_as_frequent_by_age():
         )
 
 
-def test_loneliness_and_withdrawal_are_in_balance():
+def test_lonely_people_stay_as_frequent_by_age_sex_and_partner():
     onset = lonely_onset(PREPARED.lonely, VALUES)
-    recovery = VALUES["loneliness_recovery"]
-    np.testing.assert_allclose((onset / (onset + recovery))[..., 0], PREPARED.lonely, rtol=1e-12)
-    np.testing.assert_allclose(
-        (onset / (onset + recovery))[..., 1], VALUES["nursing_home_loneliness"], rtol=1e-12
-    )
+    recovery = np.full((121, 1), VALUES["loneliness_recovery"])
+    for sex in range(2):
+        after = follow(PREPARED.lonely[sex], onset[sex, :, :, 0], recovery, 60)
+        for first in range(25, 75, 5):
+            np.testing.assert_allclose(
+                means(after, first, first + 4),
+                means(PREPARED.lonely[sex], first, first + 4),
+                rtol=0.02,
+                err_msg=f"{sex} {first}",
+            )
+    inside = onset[..., 1] / (onset[..., 1] + VALUES["loneliness_recovery"])
+    np.testing.assert_allclose(inside, VALUES["nursing_home_loneliness"], rtol=1e-12)
+
+
+def test_withdrawn_people_stay_as_frequent_by_age():
     onset = withdraw_onset(PREPARED.withdrawn, VALUES)
-    recovery = VALUES["withdrawal_recovery"]
-    np.testing.assert_allclose((onset / (onset + recovery))[:, 0], PREPARED.withdrawn, rtol=1e-12)
-    assert (onset / (onset + recovery))[80, 1] == pytest.approx(VALUES["nursing_home_withdrawn"])
+    recovery = np.full((121, 1), VALUES["withdrawal_recovery"])
+    share = PREPARED.withdrawn[:, None]
+    after = follow(share, onset[:, :1], recovery, 60)
+    for first in range(25, 95, 5):
+        np.testing.assert_allclose(
+            means(after, first, first + 4),
+            means(share, first, first + 4),
+            rtol=0.01,
+            err_msg=str(first),
+        )
+    inside = onset[80, 1] / (onset[80, 1] + VALUES["withdrawal_recovery"])
+    assert inside == pytest.approx(VALUES["nursing_home_withdrawn"])
 
 
 def test_people_without_partner_are_lonely_more_often():
-    assert (PREPARED.lonely[:, 30:, 0] > PREPARED.lonely[:, 30:, 1]).all()
+    assert (PREPARED.lonely[:, 360:, 0] > PREPARED.lonely[:, 360:, 1]).all()

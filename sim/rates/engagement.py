@@ -55,26 +55,26 @@ def read_volunteering(tables: dict[str, pd.DataFrame], persons: Array) -> Array:
 
 
 def read_loneliness(tables: dict[str, pd.DataFrame], national: Array) -> Array:
-    """Share of lonely people by sex, age and partner (0 no, 1 yes), shape (2, 121, 2).
+    """Share of lonely people by sex, month of age and partner (0 no, 1 yes), (2, 1,452, 2).
 
     Args:
         tables: the tables of `scenarios/germany`.
         national: persons by sex and month of age, shape (2, 1,452).
     """
     frame = tables["loneliness"]
-    share = np.empty((2, AGES, 2))
+    share = np.empty((2, MONTHS_OF_AGE, 2))
     for sex, word in enumerate(SEXES):
         rows = frame[frame["sex"] == word]
         known = rows.pivot_table(index="age_from", columns="partner", values="share", sort=True)
         heights = known[list(PARTNER)].to_numpy(dtype=np.float64)
-        share[sex] = yearly(smooth(groups_of(rows), heights, national[sex]))
+        share[sex] = smooth(groups_of(rows), heights, national[sex])
     return share
 
 
 def read_withdrawal(tables: dict[str, pd.DataFrame], persons: Array) -> Array:
-    """Share of people living withdrawn by age, shape (121,); `persons` by month of age."""
+    """Share of people living withdrawn by month of age, shape (1,452,); `persons` likewise."""
     frame = tables["withdrawal"].sort_values("age_from")
-    return yearly(smooth(groups_of(frame), column(frame, "share")[:, None], persons))[:, 0]
+    return smooth(groups_of(frame), column(frame, "share")[:, None], persons)[:, 0]
 
 
 def read_mobility(tables: dict[str, pd.DataFrame], national: Array) -> Array:
@@ -123,16 +123,24 @@ def solve_mobility_onset(limited: Array, values: dict[str, float]) -> Array:
         limited: share by sex and month of age, shape (2, 1,452).
         values: one draw of the assumptions; mobility_recovery (monthly) is used.
     """
-    before, after = _steps(limited.T)
-    onset = (after - before * (1.0 - values["mobility_recovery"])) / (12.0 - before)
-    return np.ascontiguousarray(np.clip(onset.T, 0.0, 1.0))
+    return np.ascontiguousarray(onset(limited.T, values["mobility_recovery"]).T)
 
 
-def balance(share: Array, recovery: float) -> Array:
+def onset(share: Array, recovery: float) -> Array:
+    """Monthly onset with which a cohort follows a share through age, shape (121, columns).
+
+    Args:
+        share: by month of age, shape (1,452, columns).
+        recovery: monthly probability to leave the state.
+    """
+    before, after = _steps(share)
+    return np.clip((after - before * (1.0 - recovery)) / (12.0 - before), 0.0, 1.0)
+
+
+def balance(share: float, recovery: float) -> float:
     """Onset that keeps a share as it is: recovery times the share's odds, at most 1."""
-    limited = np.minimum(share, HIGHEST_SHARE)
-    result: Array = np.minimum(recovery * limited / (1.0 - limited), 1.0)
-    return result
+    limited = min(share, HIGHEST_SHARE)
+    return min(recovery * limited / (1.0 - limited), 1.0)
 
 
 def lonely_onset(loneliness: Array, values: dict[str, float]) -> Array:
@@ -141,23 +149,28 @@ def lonely_onset(loneliness: Array, values: dict[str, float]) -> Array:
     Axes: sex, age, partner (0 no, 1 yes), nursing home (0 no, 1 yes).
 
     Args:
-        loneliness: share by sex, age and partner, shape (2, 121, 2).
+        loneliness: share by sex, month of age and partner, shape (2, 1,452, 2).
         values: one draw of the assumptions.
     """
-    inside = np.full_like(loneliness, values["nursing_home_loneliness"])
-    shares = np.stack((loneliness, inside), axis=-1)
-    return balance(shares, values["loneliness_recovery"])
+    recovery = values["loneliness_recovery"]
+    result = np.empty((2, AGES, 2, 2))
+    for sex in range(2):
+        result[sex, :, :, 0] = onset(loneliness[sex], recovery)
+    result[..., 1] = balance(values["nursing_home_loneliness"], recovery)
+    return result
 
 
 def withdraw_onset(withdrawal: Array, values: dict[str, float]) -> Array:
     """Monthly probability to withdraw by age and nursing home (0 no, 1 yes), shape (121, 2).
 
     Args:
-        withdrawal: share by age, shape (121,).
+        withdrawal: share by month of age, shape (1,452,).
         values: one draw of the assumptions.
     """
-    inside = np.full_like(withdrawal, values["nursing_home_withdrawn"])
-    return balance(np.stack((withdrawal, inside), axis=-1), values["withdrawal_recovery"])
+    recovery = values["withdrawal_recovery"]
+    at_home = onset(withdrawal[:, None], recovery)[:, 0]
+    in_home = balance(values["nursing_home_withdrawn"], recovery)
+    return np.stack((at_home, np.full(AGES, in_home)), axis=-1)
 
 
 def _steps(share: Array) -> tuple[Array, Array]:

@@ -6,7 +6,9 @@ from sim.compiled import compiled
 
 
 @compiled
-def next_loneliness(lonely, onset, recovery, takes_part, strained, ease, strain_odds, mean, u):
+def next_loneliness(
+    lonely, onset, recovery, bereaved, takes_part, strained, grief, ease, strain_odds, mean, u
+):
     """Whether a resident is lonely after this month.
 
     Two states; without the two influences the share settles at the observed one for sex, age,
@@ -16,8 +18,10 @@ def next_loneliness(lonely, onset, recovery, takes_part, strained, ease, strain_
     Args:
         lonely: now, yes (1) or no (0).
         onset, recovery: monthly probabilities of the group.
+        bereaved: lost the partner this month.
         takes_part: visits a meeting point regularly.
         strained: highly burdened family carer.
+        grief: chance to become lonely in the month the partner dies.
         ease: square root of the odds ratio of taking part, at most 1.
         strain_odds: odds ratio of a strained carer.
         mean: mean influence on the onset in this sex and age band at the start.
@@ -33,6 +37,8 @@ def next_loneliness(lonely, onset, recovery, takes_part, strained, ease, strain_
         enter *= ease
     if strained:
         enter *= strain_odds
+    if bereaved:
+        enter += grief
     return u < enter
 
 

@@ -196,7 +196,8 @@ def keep_company(
         takes_part = not in_home and habit_of[i] >= p.participation_habit
         lonely_of[i] = next_loneliness(
             lonely_of[i], t.lonely_onset[sex, age, has_partner, in_home], p.loneliness_recovery,
-            takes_part, strained_of[i], p.ease_meeting, p.carer_loneliness_factor,
+            bereaved,
+            takes_part, strained_of[i], p.bereavement_loneliness, p.ease_meeting, p.carer_loneliness_factor,
             means[MEAN_LONELINESS, sex, band], u_lonely,
         )  # fmt: skip
         withdrawn_of[i] = next_withdrawal(

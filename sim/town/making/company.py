@@ -60,15 +60,16 @@ def make_lonely(
     table = town.tables["loneliness"]
     curve = read_loneliness(town.tables, _national_by_month(town))
     partner = has_partner.astype(np.int64)
-    group = group_of_age(table)[people.age]
-    cell = np.ravel_multi_index((people.sex, partner, group), (2, 2, int(group.max()) + 1))
+    group = group_of_age(table)
+    shape = (2, 2, int(group.max()) + 1)
+    cell = np.ravel_multi_index((people.sex, partner, group[people.age]), shape)
     share = np.zeros(people.size)
     for sex, of_sex in enumerate(SEXES):
         for code, word in enumerate(PARTNER):
             rows = table[(table["sex"] == of_sex) & (table["partner"] == word)]
             here = (people.sex == sex) & (partner == code)
             share[here] = by_age(rows, "share")[people.age[here]]
-    chance = _as_in_table(curve[people.sex, people.age, partner], share, cell, ~in_home)
+    chance = _as_in_table(curve[people.sex, people.months, partner], share, cell, ~in_home)
     chance[in_home] = town.ledger.values()["nursing_home_loneliness"]
     random = stream(town.population_seed, "loneliness")
     order = order_by(random, in_home, cell, people.district, people.age)
@@ -81,7 +82,7 @@ def make_withdrawn(town: Town, people: Persons, in_home: BoolArray) -> BoolArray
     curve = read_withdrawal(town.tables, _national_by_month(town).sum(axis=0))
     group = group_of_age(table)[people.age]
     share = by_age(table, "share")[people.age]
-    chance = _as_in_table(curve[people.age], share, group, ~in_home)
+    chance = _as_in_table(curve[people.months], share, group, ~in_home)
     chance[in_home] = town.ledger.values()["nursing_home_withdrawn"]
     random = stream(town.population_seed, "withdrawal")
     order = order_by(random, in_home, group, people.sex, people.district, people.age)
@@ -98,10 +99,10 @@ def make_volunteers(town: Town, people: Persons, need: CareNeed, education: IntA
     """
     values = town.ledger.values()
     able = ~need.in_home & (need.grade < NO_VOLUNTEERING_FROM_GRADE)
-    table = town.tables["volunteering"]
-    group = group_of_age(table)[people.age]
-    cell = group * len(EDUCATION) + education
-    expected = _volunteers_by_cell(town, people, education, need.in_home, group)
+    group = group_of_age(town.tables["volunteering"])
+    cell = group[people.age] * len(EDUCATION) + education
+    private = people.age[~need.in_home], cell[~need.in_home]
+    expected = _volunteers_by_cell(town, *private, int(group.max()) + 1)
     curve = read_volunteering(town.tables, _national_by_month(town).sum(axis=0))
     chance = raked(np.where(able, curve[people.months, education], 0.0), cell, expected.ravel())
     random = stream(town.population_seed, "volunteering")
@@ -119,16 +120,19 @@ def make_volunteers(town: Town, people: Persons, need: CareNeed, education: IntA
     return Volunteers(volunteer, minutes)
 
 
-def _volunteers_by_cell(
-    town: Town, people: Persons, education: IntArray, in_home: BoolArray, group: IntArray
-) -> FloatArray:
-    """Expected volunteers by age group and education, shape (groups, 3)."""
-    shape = (int(group.max()) + 1, len(EDUCATION))
-    private = np.where(in_home, 0.0, 1.0)
-    cell = group * len(EDUCATION) + education
-    numbers = np.bincount(cell, private, int(np.prod(shape))).astype(np.float64).reshape(shape)
-    rate = by_age(town.tables["volunteering"], "rate")
-    by_group = np.bincount(group, private * rate[people.age], shape[0]).astype(np.float64)
+def _volunteers_by_cell(town: Town, age: IntArray, cell: IntArray, groups: int) -> FloatArray:
+    """Expected volunteers by age group and education, shape (groups, 3).
+
+    Args:
+        town: the town, for its tables.
+        age: ages of the people in private households.
+        cell: their cells, age group times education.
+        groups: number of age groups.
+    """
+    shape = (groups, len(EDUCATION))
+    numbers = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
+    rate = by_age(town.tables["volunteering"], "rate")[age]
+    by_group = np.bincount(cell // len(EDUCATION), rate, groups).astype(np.float64)
     known = town.tables["volunteering_education"].set_index("education")["rate"]
     of_education = np.array([float(known[word]) for word in EDUCATION])
     counted = np.where(by_group[:, None] > 0.0, numbers, 0.0).sum(axis=0)
