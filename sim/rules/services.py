@@ -18,6 +18,21 @@ def wants_service(trait, share, factor):
 
 
 @compiled
+def readiness_for_services(missing_share, missing_factor, counselling, counselling_factor):
+    """Factor on the share who want a service: more where the family covers less, and with advice.
+
+    Args:
+        missing_share: need not covered by the family, 0 to 1.
+        missing_factor: factor if the family covers nothing.
+        counselling: share of carers reached by counselling in the district, 0 to 1.
+        counselling_factor: factor if reached.
+    """
+    return (1.0 + missing_share * (missing_factor - 1.0)) * (
+        1.0 + counselling * (counselling_factor - 1.0)
+    )
+
+
+@compiled
 def order_of_service(is_client, missing_share, waiting_months, u):
     """Place in the queue; the larger number is served first.
 
@@ -36,7 +51,14 @@ def order_of_service(is_client, missing_share, waiting_months, u):
 
 @compiled
 def relative_risk_of_nursing_home(
-    alone, missing_share, carer_strained, prevented, risk_alone, risk_missing, risk_strain, risk_visit
+    alone,
+    missing_share,
+    carer_strained,
+    prevented,
+    risk_alone,
+    risk_missing,
+    risk_strain,
+    risk_visit,
 ):
     """Risk of asking for a nursing home place against a person living with others, all covered.
 

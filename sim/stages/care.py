@@ -30,6 +30,7 @@ from sim.rules.services import (
     asks_for_nursing_home,
     order_of_nursing_home,
     order_of_service,
+    readiness_for_services,
     relative_risk_of_nursing_home,
     wants_service,
 )
@@ -377,9 +378,10 @@ def give_care(
         family[place, 2] = by_others
         potential = by_partner + by_child + by_others
         missing = max(0, need - potential) / need
-        factor = 1.0 + levers[district_of[i], COUNSELLED] * (p.counselling_uptake_factor - 1.0)
-        if potential == 0:
-            factor *= p.ambulatory_alone_factor
+        factor = readiness_for_services(
+            missing, p.ambulatory_alone_factor,
+            levers[district_of[i], COUNSELLED], p.counselling_uptake_factor,
+        )  # fmt: skip
         age = age_in_years(now, birth_month_of[i])
         _, _, u_service, u_day = uniforms(seed, uid_of[i], month, PRIORITY)
         wishes[place] = wants_service(service_trait_of[i], t.ambulatory_share[age, grade], factor)
@@ -425,7 +427,8 @@ def give_care(
         family_gives(
             i,
             partner_of,
-            child_of, follows_of,
+            child_of,
+            follows_of,
             need_minutes_of,
             family_minutes_of,
             neighbour_minutes_of,

@@ -11,11 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import compiled
-from sim.draws import ENGAGEMENT, POPULATION, uniforms
+from sim.draws import ENGAGEMENT, PERSON, POPULATION, uniforms
 from sim.residents import ALIVE, NURSING_HOME
 from sim.rules.care_need import relative_risk_of_care_need
 from sim.rules.death import relative_risk_of_death
-from sim.rules.services import relative_risk_of_nursing_home
+from sim.rules.family_care import care_needed
+from sim.rules.services import readiness_for_services, relative_risk_of_nursing_home
 from sim.rules.strain import relief_of_carer
 from sim.stages.care import carer_is_strained, family_could_give, lives_alone, share_missing
 from sim.stages.life import (
@@ -129,6 +130,7 @@ def give_traits(c, household_size, t, p, population_seed, now, rows):
     child_of = c.child
     follows_of = c.follows
     child_in_reach_of = c.child_in_reach
+    barrier_free_of = c.barrier_free
     care_grade_of = c.care_grade
     setting_of = c.setting
     mobility_limited_of = c.mobility_limited
@@ -145,21 +147,27 @@ def give_traits(c, household_size, t, p, population_seed, now, rows):
         if grade > 0 and setting_of[i] != NURSING_HOME:
             age = age_in_years(now, birth_month_of[i])
             by_partner, by_child, by_others = family_could_give(
-            i,
-            uid_of,
-            household_of,
-            partner_of,
-            child_of,
-            follows_of,
-            child_in_reach_of,
-            care_grade_of,
-            setting_of,
-            mobility_limited_of,
-            strained_of,
-            household_size,
-            p,
-        )
-            factor = p.ambulatory_alone_factor if by_partner + by_child + by_others == 0 else 1.0
+                i,
+                uid_of,
+                household_of,
+                partner_of,
+                child_of,
+                follows_of,
+                child_in_reach_of,
+                care_grade_of,
+                setting_of,
+                mobility_limited_of,
+                strained_of,
+                household_size,
+                p,
+            )
+            u_need, _, _, _ = uniforms(np.uint64(0), uid_of[i], 0, PERSON)
+            need = care_needed(
+                p.need_minutes[grade], p.care_need_spread, barrier_free_of[i],
+                p.barrier_free_need_factor, u_need,
+            )  # fmt: skip
+            missing = max(0, need - by_partner - by_child - by_others) / need
+            factor = readiness_for_services(missing, p.ambulatory_alone_factor, 0.0, 1.0)
             share = min(1.0, t.ambulatory_share[age, grade] * factor)
             u_service = (
                 u_service * share if has_ambulatory_of[i] else share + u_service * (1.0 - share)
