@@ -130,7 +130,9 @@ def fake_simulate(town, plan, *, values, seed, population, tables, should_stop=N
     counts[..., INDEX["in_need"]] = 3
     counts[..., INDEX["at_home"]] = 2
     counts[..., INDEX["need_minutes"]] = 10**6
+    counts[..., INDEX["nursing_home"]] = 1
     counts[1:, ..., INDEX["months_in_need_at_home"]] = 24
+    counts[1:, ..., INDEX["months_in_need"]] = 30
     for district in range(len(town.districts)):
         level = LEVEL + SD_LEVEL_PARAMETERS * tables + SD_LEVEL_CHANCE * noise(seed, district)
         gain = 0.0

@@ -160,6 +160,8 @@ def test_derived_quantities(result):
 
     assert level("share_at_home") == pytest.approx(2 / 3)
     assert level("years_at_home") == 2 * 12 * 24 / 12
+    assert level("years_in_nursing_home") == 2 * 12 * (30 - 24) / 12
+    assert level("living_at_home_65") == 2 * 2 * 4 * (1000 - 1)
     assert level("missing_hours", "sued") == level("missing_minutes", "sued") / 60
     assert level("missing_share") == level("missing_minutes") / level("need_minutes")
     assert level("residents_65") == 2 * 2 * 4 * 1000
@@ -227,5 +229,6 @@ def test_wrong_names_are_told(result, call, words):
 def test_one_plan_alone_cannot_be_compared(tmp_path):
     result = run_fake(write_town(tmp_path), tmp_path, plans=["reference"])
     assert len(study.levels(result)) > 0
-    with pytest.raises(study.StudyError, match="nothing to compare"):
-        study.differences(result)
+    for table in (study.differences, study.pairwise, study.who_gains, study.euros_per_unit):
+        with pytest.raises(study.StudyError, match="nothing to compare"):
+            table(result)

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from sim.study.comparison import compared_with
 from sim.study.errors import StudyError
 from sim.study.quantities import Array
 from sim.study.result import Study
@@ -143,7 +144,7 @@ def break_even(
             f"Für die Gewinnschwelle braucht es mindestens {FEWEST_DRAWS} Ziehungen.",
             f"A break-even needs at least {FEWEST_DRAWS} draws.",
         )
-    pair = study.plan_index(plan), study.plan_index(against or study.reference)
+    pair = study.plan_index(plan), compared_with(study, against)
     advantage = _advantage(study, quantity, pair, euros_per_unit, payer)
     at = study.periods.index(period), study.places.index(district)
     y = advantage[..., at[0], at[1]].mean(axis=1)

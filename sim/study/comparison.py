@@ -97,7 +97,7 @@ def differences(
         (low … high excludes zero); draws, seeds.
     """
     names = _prefetch(study, names)
-    other = study.plan_index(study.reference if against is None else against)
+    other = compared_with(study, against)
     tables = []
     for name in names:
         quantity, runs = study.quantity(name), study.runs(name)
@@ -111,7 +111,7 @@ def differences(
             frame = _tidy(study, quantity, keys, columns, (districts, periods))
             frame["draws"], frame["seeds"] = runs.shape[1:3]
             tables.append(frame)
-    return _concat(tables, study)
+    return pd.concat(tables, ignore_index=True)
 
 
 def pairwise(
@@ -239,10 +239,15 @@ def _choice(
     return tuple(one for one in wanted if one in there)
 
 
-def _concat(tables: list[pd.DataFrame], study: Study) -> pd.DataFrame:
-    if not tables:
+def compared_with(study: Study, against: str | None) -> int:
+    """Number of the plan that the others are compared with; None for the reference.
+
+    Raises:
+        StudyError: there is no such plan, or no other.
+    """
+    if len(study.plans) < 2:
         raise StudyError(
             f"Die Studie enthält nur den Plan „{study.plans[0]}“: nichts zu vergleichen.",
             f"The study holds only the plan “{study.plans[0]}”: nothing to compare.",
         )
-    return pd.concat(tables, ignore_index=True)
+    return study.plan_index(study.reference if against is None else against)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.indicators import BANDS, GROUPS, PAYERS
-from sim.study.comparison import difference_columns
+from sim.study.comparison import compared_with, difference_columns
 from sim.study.errors import StudyError
 from sim.study.quantities import HEADLINE, TOTAL, Array, Quantity
 from sim.study.result import Study, with_mean
@@ -51,7 +51,7 @@ def euros_per_unit(
     names = tuple(HEADLINE if names is None else names)
     names = tuple(name for name in names if study.quantity(name).kind != "money")
     study.prefetch([*names, f"cost_{TOTAL}"])
-    other = study.plan_index(study.reference if against is None else against)
+    other = compared_with(study, against)
     periods = (study.mean_period,) if periods is None else tuple(periods)
     places = study.places if districts is None else tuple(districts)
     costs = {payer: study.runs(f"cost_{payer}") for payer in payers}
@@ -156,7 +156,7 @@ def who_gains(
     chosen = [study.quantity(name) for name in names]
     chosen = [quantity for quantity in chosen if quantity.kind != "money"]
     study.prefetch([*(quantity.name for quantity in chosen), "residents"])
-    other = study.plan_index(study.reference if against is None else against)
+    other = compared_with(study, against)
     wanted = (study.mean_period,) if periods is None else tuple(periods)
     rows = []
     for quantity in chosen:

@@ -28,6 +28,7 @@ HEADLINE = (
     "in_need",
     "share_at_home",
     "years_at_home",
+    "living_at_home_65",
     "nursing_home",
     "missing_hours",
     "missing_share",
@@ -57,6 +58,7 @@ class Quantity:
         better: `higher`, `lower` or `neutral`.
         people: counts persons, so that small numbers are shown as "<5".
         counts: indicators added up.
+        less: indicators taken off.
         bands: age bands counted.
         divisor: what the sum is divided by (minutes to hours, months to years).
         denominator: indicators a share is taken of, in the same bands.
@@ -72,6 +74,7 @@ class Quantity:
     better: str = "neutral"
     people: bool = False
     counts: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
     bands: tuple[int, ...] = ALL_BANDS
     divisor: float = 1.0
     denominator: tuple[str, ...] = ()
@@ -86,7 +89,11 @@ class Quantity:
     @property
     def needs(self) -> tuple[str, ...]:
         """Columns it is made of."""
-        return ("euros",) if self.payers else tuple(dict.fromkeys(self.counts + self.denominator))
+        return (
+            ("euros",)
+            if self.payers
+            else tuple(dict.fromkeys(self.counts + self.less + self.denominator))
+        )
 
     @property
     def yearly(self) -> bool:
@@ -107,7 +114,8 @@ class Quantity:
         if self.payers:
             euros = cells["euros"][..., list(self.payers), :][..., list(self.items)]
             return np.asarray(euros.sum(axis=(-2, -1)), dtype=np.float64)
-        total = self._sum(self.counts, cells, group) / self.divisor
+        total = self._sum(self.counts, cells, group) - self._sum(self.less, cells, group)
+        total /= self.divisor
         if not self.denominator:
             return total
         whole = self._sum(self.denominator, cells, group) / self.divisor
@@ -154,6 +162,16 @@ def _derived() -> tuple[Quantity, ...]:
                  "Mit Pflegebedarf zu Hause gelebte Jahre",
                  "Years lived at home with care need", "higher",
                  counts=("months_in_need_at_home",), divisor=MONTHS_PER_YEAR),
+        Quantity("years_in_nursing_home", "flow", "person-years/year",
+                 "Im Pflegeheim gelebte Jahre", "Years lived in nursing homes", "lower",
+                 counts=("months_in_need",), less=("months_in_need_at_home",),
+                 divisor=MONTHS_PER_YEAR),
+        # Years at home with care need also fall when fewer people come to need care; this counts
+        # everybody who lives at home, with or without care need, and falls only with those who
+        # die, move to a nursing home or move away.
+        Quantity("living_at_home_65", "stock", "persons", "Menschen ab 65, die zu Hause leben",
+                 "People aged 65 and over living at home", "higher", people=True,
+                 counts=residents, less=("nursing_home",), bands=OLDER),
     )  # fmt: skip
 
 
