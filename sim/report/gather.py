@@ -37,14 +37,17 @@ FEWEST_DRAWS = 20
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-def gather(study: Study) -> Findings:
+def gather(study: Study, names: Sequence[str] = (), *, brief: bool = False) -> Findings:
     """Ask the study everything a report needs.
 
     Args:
         study: a finished or interrupted study.
+        names: further quantities to ask for.
+        brief: leave out what takes long: who gains, euros per unit, break-even.
     """
     several = len(study.plans) > 1
-    known = tuple(name for name in REPORTED if name in study.quantities)
+    known = tuple(name for name in dict.fromkeys((*REPORTED, *names)) if name in study.quantities)
+    deep = several and not brief
     aims = tuple(name for name in AIMS if name in study.quantities)
     compared = tuple(name for name in COMPARED if name in study.quantities)
     kinds = _measure_kinds(study)
@@ -77,9 +80,9 @@ def gather(study: Study) -> Findings:
         quantities={name: study.quantities[name] for name in study.quantities},
         levels=studies.levels(study, known),
         differences=studies.pairwise(study, known) if several else empty,
-        euros=studies.euros_per_unit(study, aims) if several else empty,
-        gains=studies.who_gains(study, _of_people(study, compared)) if several else empty,
-        break_even=_break_even(study, aims) if several else empty,
+        euros=studies.euros_per_unit(study, aims) if deep else empty,
+        gains=studies.who_gains(study, _of_people(study, compared)) if deep else empty,
+        break_even=_break_even(study, aims) if deep else empty,
         settings=_settings(study),
         ledger=study.ledger,
         origin=_origin(study),

@@ -118,11 +118,10 @@ def _style() -> Iterator[None]:
 
 def _finish(figure: Figure, name: str, title: str, alt: str, lang: Lang) -> Picture:
     """Turn a figure into files; must be called inside `_style`."""
-    figure.set_dpi(DOTS_PER_INCH)
     png, svg = BytesIO(), BytesIO()
     FigureCanvasAgg(figure)
     about = {"Title": title, "Description": alt, "Software": None}
-    figure.savefig(png, format="png", metadata=about)
+    figure.savefig(png, format="png", dpi=DOTS_PER_INCH, metadata=about)
     FigureCanvasSVG(figure)
     figure.savefig(svg, format="svg", metadata={"Date": None, "Title": title, "Creator": None})
     sizes = [
@@ -208,8 +207,10 @@ SETTING_NAMES: dict[str, tuple[str, str]] = {
 }
 
 
-def care_by_setting(findings: Findings, lang: Lang) -> Picture:
+def care_by_setting(findings: Findings, lang: Lang) -> Picture | None:
     """Fan chart of people in need of care by setting, in the reference."""
+    if findings.settings.empty:
+        return None
     german = lang == "de"
     side = 0 if german else 1
     frame = findings.settings
@@ -255,8 +256,8 @@ def care_by_setting(findings: Findings, lang: Lang) -> Picture:
                 zorder=5,
             )  # fmt: skip
             panel.annotate(
-                scale.value(start), (years[0], start.value), xytext=(0, 8),
-                textcoords="offset points", ha="left", va="bottom", fontsize=SMALLEST_TYPE,
+                scale.value(start), (years[0], float(rows.iloc[0]["low"])), xytext=(0, -8),
+                textcoords="offset points", ha="left", va="top", fontsize=SMALLEST_TYPE,
                 bbox=_PAPER, zorder=5,
             )  # fmt: skip
             says.append(_setting_words(names[side], years, start, end, scale))
@@ -292,8 +293,10 @@ def _fan(panel: Axes, years: Sequence[int], rows: pd.DataFrame, colour: str) -> 
     panel.plot(years, rows["median"], color=INK, lw=2.6, zorder=4)
 
 
-def comparison(findings: Findings, lang: Lang) -> Picture:
+def comparison(findings: Findings, lang: Lang) -> Picture | None:
     """Paired differences to the reference, each indicator in its own unit."""
+    if not findings.alternatives:
+        return None
     german = lang == "de"
     names = findings.known(COMPARED)
     reference = findings.label(findings.reference, lang)
@@ -319,7 +322,7 @@ def comparison(findings: Findings, lang: Lang) -> Picture:
     with _style():
         figure = Figure(figsize=(11.0, height))
         grid = figure.add_gridspec(
-            lines, columns, left=0.03, right=0.955, top=1 - 1.5 / height, bottom=0.75 / height,
+            lines, columns, left=0.035, right=0.955, top=1 - 1.5 / height, bottom=0.75 / height,
             wspace=0.14, hspace=1.05 / (panel_height - 0.45),
         )  # fmt: skip
         for number, name in enumerate(names):
@@ -345,10 +348,13 @@ def _difference_panel(
     ]
     largest = max(map(abs, bounds), default=0.0)
     scale = scale_of(quantity, lang, findings.small_cell, points=True, largest=largest)
-    reach = (largest or 1.0 / scale.factor) * scale.factor
     low = min([0.0, *(bound * scale.factor for bound in bounds)])
     high = max([0.0, *(bound * scale.factor for bound in bounds)])
-    room = max(high - low, 0.25 * reach)
+    # A difference too small to be told must not fill the picture.
+    least = 2.0 * findings.small_cell if scale.people else 5.0 * scale.finest
+    if max(-low, high) < least:
+        low, high = min(low, -least), max(high, least)
+    room = high - low
     scatter = max((1.645 * one.scatter for one in found if one.scatter > 0), default=0.0)
     swing = scatter * scale.factor
     # The grey of chance may widen the picture, but must not shrink the difference to nothing.
@@ -380,7 +386,11 @@ def _difference_panel(
             color=INK, zorder=5,
         )  # fmt: skip
         words.append(f"{label} {change(one.ranged, scale)}")
-    panel.set_title(_panel_title(findings, name, scale, lang), loc="left", fontweight="bold", pad=7)
+    title = _panel_title(findings, name, scale, lang)
+    panel.set_title(
+        title, loc="left", fontweight="bold", pad=7,
+        fontsize=SMALLEST_TYPE if max(map(len, title.split("\n"))) > 46 else None,
+    )  # fmt: skip
     panel.set_yticks([])
     panel.spines["left"].set_visible(False)
     panel.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
@@ -391,11 +401,14 @@ def _difference_panel(
 def _panel_title(findings: Findings, name: str, scale: Scale, lang: Lang) -> str:
     period = findings.period_of(name)
     when = period.replace("-", "–")
-    return f"{findings.quantity_label(name, lang)}\n{scale.unit}, {when}"
+    label = textwrap.shorten(findings.quantity_label(name, lang), 56, placeholder=" …")
+    return f"{label}\n{scale.unit}, {when}"
 
 
-def missing_by_district(findings: Findings, lang: Lang) -> Picture:
+def missing_by_district(findings: Findings, lang: Lang) -> Picture | None:
     """Missing hours of care in each district under each plan, with ranges."""
+    if not findings.known(("missing_hours",)) or not findings.district_labels:
+        return None
     german = lang == "de"
     name = "missing_hours"
     quantity = findings.quantities[name]
@@ -500,8 +513,10 @@ def _key(figure: Figure, findings: Findings, lang: Lang, top: float) -> None:
     )  # fmt: skip
 
 
-def costs_by_payer(findings: Findings, lang: Lang) -> Picture:
+def costs_by_payer(findings: Findings, lang: Lang) -> Picture | None:
     """Who pays more or less than in the reference, a year."""
+    if not findings.alternatives or not findings.known(COSTS):
+        return None
     german = lang == "de"
     names = findings.known(COSTS)
     plans = findings.alternatives
@@ -614,31 +629,24 @@ def _millions(scale: Scale, lang: Lang) -> str:
     return " Mio." if lang == "de" else " m"
 
 
-DRAWN: tuple[Callable[[Findings, Lang], Picture], ...] = (
+DRAWN: tuple[Callable[[Findings, Lang], Picture | None], ...] = (
     care_by_setting,
     comparison,
     missing_by_district,
     costs_by_payer,
 )
+"""All pictures; one that a result does not allow, such as a comparison of one plan, is None."""
 
 
 def draw_all(findings: Findings, lang: Lang) -> tuple[Picture, ...]:
-    """All pictures that a result allows; comparisons need a second plan.
+    """All pictures that a result allows.
 
     Args:
         findings: what the study says.
         lang: language of all text.
     """
-    drawn = []
-    if not findings.settings.empty:
-        drawn.append(care_by_setting(findings, lang))
-    if findings.alternatives:
-        drawn.append(comparison(findings, lang))
-    if findings.known(("missing_hours",)) and findings.district_labels:
-        drawn.append(missing_by_district(findings, lang))
-    if findings.alternatives and findings.known(COSTS):
-        drawn.append(costs_by_payer(findings, lang))
-    return tuple(drawn)
+    drawn = (draw(findings, lang) for draw in DRAWN)
+    return tuple(picture for picture in drawn if picture is not None)
 
 
 __all__ = ["DRAWN", "PAYERS", "Picture", "care_by_setting", "comparison", "costs_by_payer",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.report.export import write_tables
 from sim.report.findings import AIMS, MOST_IMPORTANT, Findings
 from sim.report.numbers import Lang, decimal, quoted
-from sim.report.pictures import Picture, draw_all
+from sim.report.pictures import DRAWN, Picture
 from sim.report.tables import (
     Table,
     assumptions_table,
@@ -51,24 +51,45 @@ class Report:
     tables: tuple[Path, ...]
 
 
-def write_report(findings: Findings, folder: Path, lang: Lang | None = None) -> Report:
+def write_report(
+    findings: Findings,
+    folder: Path,
+    lang: Lang | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
     """Write summaries, pictures and tables into a result's folder.
 
     Args:
         findings: what the study says.
         folder: the result's folder.
         lang: only this language; None for both.
+        progress: called with the number of finished steps and of all.
 
     Raises:
         StudyError: the folder cannot be written to, or the disk is full.
     """
+    languages = LANGUAGES if lang is None else (lang,)
+    total = 1 + len(languages) * len(DRAWN)
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, total)
+
     tables = write_tables(findings, folder / TABLES)
+    step()
     summaries: dict[Lang, Path] = {}
     pictures: list[Path] = []
-    for one in LANGUAGES if lang is None else (lang,):
-        drawn = draw_all(findings, one)
-        for picture in drawn:
-            pictures += picture.write(folder / PICTURES)
+    for one in languages:
+        drawn = []
+        for draw in DRAWN:
+            picture = draw(findings, one)
+            if picture is not None:
+                drawn.append(picture)
+                pictures += picture.write(folder / PICTURES)
+            step()
         path = folder / f"summary.{one}.md"
         write_whole(path, summary(findings, drawn, one).encode())
         summaries[one] = path

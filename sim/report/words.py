@@ -231,7 +231,8 @@ def aim_sentence(findings: Findings, verdict: Verdict, lang: Lang) -> str:
         return f"{label}: {hardly} ({when})."
     if not verdict.decided:
         if lang == "de":
-            return f"{label}: kein gesicherter Unterschied ({when} {ahead} gegenüber {behind}: {amount})."
+            pair = f"{ahead} gegenüber {behind}"
+            return f"{label}: kein gesicherter Unterschied ({when}, {pair}: {amount})."
         return f"{label}: no established difference ({when}, {ahead} against {behind}: {amount})."
     if lang == "de":
         return f"{label}: {ahead} ist {often} besser, {when} {amount} als {behind}."

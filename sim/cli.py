@@ -1,0 +1,283 @@
+"""The command `quartier`: names, options and help; the work is done in `sim.commands`.
+
+Nothing heavy is imported here, so that `quartier --help` answers at once.
+"""
+
+# No postponed annotations in this file: the help texts in them depend on the language.
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from sim import __version__
+from sim.commands import running
+from sim.commands.mistakes import mistake
+from sim.commands.options import Options, speaking
+from sim.commands.running import Request, draws_of
+from sim.commands.terminal import (
+    BROKEN,
+    STOPPED,
+    USAGE,
+    WELL,
+    Lang,
+    Terminal,
+    calmly,
+    default_language,
+    open_terminal,
+)
+
+LANGUAGES: tuple[Lang, Lang] = ("de", "en")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `quartier` and return its exit code.
+
+    Args:
+        arguments: command line without the program's name; None for that of the process.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    lang, debug, rest = _everywhere(given)
+    if lang is None:
+        open_terminal(default_language()).message(
+            "Nach --lang wird de oder en erwartet.", "After --lang, de or en is expected."
+        )
+        return USAGE
+    terminal = open_terminal(lang, debug=debug)
+    command = typer.main.get_command(build(terminal))
+    try:
+        code = command.main(args=rest, prog_name="quartier", standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        terminal.message("Abgebrochen.", "Stopped.")
+        return STOPPED
+    except typer.Exit as end:
+        return end.exit_code
+    except Exception as error:
+        if debug:
+            raise
+        if hasattr(error, "format_message"):
+            terminal.message(mistake(error, "de"), mistake(error, "en"))
+            return USAGE
+        return _unexpected(terminal, error)
+    return code if isinstance(code, int) else WELL
+
+
+def _unexpected(terminal: Terminal, error: Exception) -> int:
+    try:
+        with calmly(terminal):
+            raise error
+    except typer.Exit as end:
+        return end.exit_code
+    return BROKEN
+
+
+def _everywhere(given: Sequence[str]) -> tuple[Lang | None, bool, list[str]]:
+    """Take `--lang` and `--debug` out of a command line, wherever they stand.
+
+    Returns:
+        The language (None if it is neither de nor en), whether to debug, the other arguments.
+    """
+    rest: list[str] = []
+    asked: str | None = None
+    debug = False
+    waiting = iter(given)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument == "--lang":
+            asked = next(waiting, "")
+        elif argument.startswith("--lang="):
+            asked = argument.partition("=")[2]
+        elif argument == "--debug":
+            debug = True
+        else:
+            rest.append(argument)
+    if asked is None:
+        return default_language(), debug, rest
+    return next((lang for lang in LANGUAGES if lang == asked.lower()), None), debug, rest
+
+
+def build(terminal: Terminal) -> typer.Typer:
+    """The commands, with help in the terminal's language.
+
+    Args:
+        terminal: where the commands speak.
+    """
+    say = terminal.say
+    shared = Options(say)
+    option = shared.option
+    app = typer.Typer(
+        cls=speaking(TyperGroup, say), add_completion=False, rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        help=say(
+            "Älter werden im Quartier: Pläne einer Stadt rechnen und vergleichen.",
+            "Growing old in the neighbourhood: simulate and compare a town's plans.",
+        ),
+    )  # fmt: skip
+
+    def command(german: str, english: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        return app.command(
+            cls=speaking(TyperCommand, say), help=say(german, english),
+            rich_help_panel=say("Befehle", "Commands"),
+        )  # fmt: skip
+
+    @app.callback(invoke_without_command=True)
+    def start(
+        context: typer.Context,
+        version: Annotated[
+            bool, option("--version", help_de="Fassung nennen", help_en="say the version")
+        ] = False,
+        lang: Annotated[
+            str | None,
+            option(
+                "--lang", help_de="Sprache: de oder en; darf überall stehen",
+                help_en="language: de or en; may stand anywhere",
+            ),
+        ] = None,
+        debug: Annotated[
+            bool,
+            option(
+                "--debug", help_de="bei einem Fehler im Programm die Einzelheiten zeigen",
+                help_en="show the details of an error in the program",
+            ),
+        ] = False,
+    ) -> None:  # fmt: skip
+        if version:
+            terminal.show(f"quartier {__version__}")
+        elif context.invoked_subcommand is None:
+            terminal.out.print(context.get_help(), end="")
+
+    @command(
+        "Pläne vergleichen: Antwort, Tabellen, Bilder und Zusammenfassung.",
+        "Compare plans: answer, tables, pictures and a summary.",
+    )
+    def compare(
+        town: Annotated[str, shared.town],
+        *,
+        plans: Annotated[
+            list[str] | None,
+            option(
+                "--plans", "--plan",
+                help_de="Pläne, mit Komma (sonst: reference, meeting_point, care_service)",
+                help_en="plans, with commas (otherwise: reference, meeting_point, care_service)",
+            ),
+        ] = None,
+        runs: Annotated[int | None, shared.runs] = None,
+        draws: Annotated[int, shared.draws] = 40,
+        seeds: Annotated[int, shared.seeds] = 2,
+        seed: Annotated[int, shared.seed] = 1,
+        threads: Annotated[int | None, shared.threads] = None,
+        out: Annotated[Path, shared.out] = Path("results"),
+        name: Annotated[str | None, shared.name] = None,
+        fresh: Annotated[bool, shared.fresh] = False,
+    ) -> None:  # fmt: skip
+        with calmly(terminal):
+            request = Request(draws_of(draws, seeds, runs), seeds, seed, out, name, threads, fresh)
+            running.compare(terminal, town, plans or (), request)
+
+    @command(
+        "Einen Plan oder mehrere rechnen und das Ergebnis ablegen.",
+        "Run one plan or several and store the result.",
+    )
+    def run(
+        town: Annotated[str, shared.town],
+        *,
+        plans: Annotated[
+            list[str] | None,
+            option(
+                "--plan", "--plans", help_de="Plan; mehrfach oder mit Komma",
+                help_en="plan; several times or with commas",
+            ),
+        ] = None,
+        runs: Annotated[int | None, shared.runs] = None,
+        draws: Annotated[int, shared.draws] = 40,
+        seeds: Annotated[int, shared.seeds] = 2,
+        seed: Annotated[int, shared.seed] = 1,
+        threads: Annotated[int | None, shared.threads] = None,
+        out: Annotated[Path, shared.out] = Path("results"),
+        name: Annotated[str | None, shared.name] = None,
+        fresh: Annotated[bool, shared.fresh] = False,
+    ) -> None:  # fmt: skip
+        with calmly(terminal):
+            request = Request(draws_of(draws, seeds, runs), seeds, seed, out, name, threads, fresh)
+            running.run(terminal, town, plans or (), request)
+
+    @command("Den Ordner einer Stadt prüfen: alle Fehler auf einmal.",
+             "Check a town's folder: all problems at once.")  # fmt: skip
+    def check(folder: Annotated[str, shared.town]) -> None:
+        from sim.commands import towns
+
+        with calmly(terminal):
+            towns.check(terminal, folder)
+
+    @command("Die Pläne einer Stadt nennen.", "List a town's plans.")
+    def plans(town: Annotated[str, shared.town]) -> None:
+        from sim.commands import towns
+
+        with calmly(terminal):
+            towns.plans(terminal, town)
+
+    @command("Ein Ergebnis im Terminal zeigen.", "Show a result in the terminal.")
+    def show(
+        result: Annotated[Path, shared.result],
+        indicators: Annotated[
+            list[str] | None,
+            option(
+                "--indicator", help_de="nur diese Größe, Jahr für Jahr und nach Bezirken",
+                help_en="only this indicator, year by year and by district",
+            ),
+        ] = None,
+        year: Annotated[
+            str | None,
+            option("--year", help_de="Jahr der Bezirke", help_en="year of the districts"),
+        ] = None,
+    ) -> None:  # fmt: skip
+        from sim.commands import showing
+
+        with calmly(terminal):
+            showing.show(terminal, result, indicators or (), year)
+
+    @command(
+        "Erklären, was ein Name bedeutet, woher die Zahl kommt und wo sie gebraucht wird.",
+        "Explain what a name means, where the number comes from and where it is used.",
+    )
+    def explain(
+        name: Annotated[
+            str,
+            shared.argument(
+                "NAME", "NAME",
+                "eine Annahme, Größe, Maßnahme, Tabelle, ein Plan oder Bezirk",
+                "an assumption, indicator, measure, table, plan or district",
+            ),
+        ],
+        town: Annotated[
+            str | None,
+            option("--town", help_de="Stadt, deren Zahlen gelten", help_en="town to use"),
+        ] = None,
+    ) -> None:  # fmt: skip
+        from sim.commands import explaining
+
+        with calmly(terminal):
+            explaining.explain(terminal, name, town)
+
+    @command(
+        "Ein Ergebnis aus seinem eigenen Ordner noch einmal rechnen und Zahl für Zahl vergleichen.",
+        "Run a result again from its own folder and compare it number by number.",
+    )
+    def rerun(
+        result: Annotated[Path, shared.result],
+        threads: Annotated[int | None, shared.threads] = None,
+    ) -> None:
+        from sim.commands import showing
+
+        with calmly(terminal):
+            running.rerun(terminal, showing.result_folder(terminal, result), threads)
+
+    return app
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""Options and arguments of the commands, each with its help in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+Say = Callable[[str, str], str]
+
+
+class Options:
+    """Options and arguments that several commands share.
+
+    Args:
+        say: picks the language of a text.
+    """
+
+    def __init__(self, say: Say) -> None:
+        self.say = say
+        number = say("ZAHL", "NUMBER")
+        self.town = self.argument(
+            "STADT",
+            "TOWN",
+            "Name einer Stadt (herrenberg) oder ihr Ordner",
+            "name of a town (herrenberg) or its folder",
+        )
+        self.result = self.argument(
+            "ERGEBNIS", "RESULT", "Ordner eines Ergebnisses", "folder of a result"
+        )
+        self.draws = self.option(
+            "--draws",
+            help_de="wie oft die unsicheren Annahmen gezogen werden (Voreinstellung 40)",
+            help_en="how often the uncertain assumptions are drawn (default 40)",
+            min=2,
+            metavar=number,
+        )
+        self.seeds = self.option(
+            "--seeds",
+            help_de="wie oft jede Ziehung mit anderem Zufall gerechnet wird (Voreinstellung 2)",
+            help_en="how often each draw is run with other chance (default 2)",
+            min=2,
+            metavar=number,
+        )
+        self.runs = self.option(
+            "--runs",
+            help_de="Simulationen je Plan, statt --draws (Voreinstellung 80 = 40 × 2)",
+            help_en="simulations per plan, in place of --draws (default 80 = 40 × 2)",
+            min=4,
+            metavar=number,
+        )
+        self.seed = self.option(
+            "--seed",
+            help_de="Startwert: derselbe ergibt dasselbe (Voreinstellung 1)",
+            help_en="the same seed gives the same result (default 1)",
+            min=0,
+            metavar=number,
+        )
+        self.threads = self.option(
+            "--threads",
+            help_de="wie viele Simulationen zugleich laufen (Voreinstellung: so viele wie Kerne)",
+            help_en="how many simulations run at a time (default: as many as cores)",
+            min=1,
+            metavar=number,
+        )
+        self.out = self.option(
+            "--out",
+            help_de="Ordner für Ergebnisse (Voreinstellung results)",
+            help_en="folder for results (default results)",
+            metavar=say("ORDNER", "FOLDER"),
+        )
+        self.name = self.option(
+            "--name",
+            help_de="Name des Ergebnisses (Voreinstellung: wird gewählt)",
+            help_en="name of the result (default: is chosen)",
+            metavar="NAME",
+        )
+        self.fresh = self.option(
+            "--fresh",
+            help_de="ein früheres Ergebnis dieses Namens wegwerfen, statt es fortzusetzen",
+            help_en="throw an earlier result of this name away instead of continuing it",
+        )
+
+    def option(self, *names: str, help_de: str, help_en: str, **more: Any) -> Any:
+        """An option; its default is told in the help, in the language."""
+        return typer.Option(
+            *names,
+            help=self.say(help_de, help_en),
+            rich_help_panel=self.say("Optionen", "Options"),
+            show_default=False,
+            **more,
+        )
+
+    def argument(self, metavar_de: str, metavar_en: str, help_de: str, help_en: str) -> Any:
+        """An argument."""
+        return typer.Argument(
+            metavar=self.say(metavar_de, metavar_en),
+            help=self.say(help_de, help_en),
+            rich_help_panel=self.say("Angaben", "Arguments"),
+            show_default=False,
+        )
+
+
+def speaking(base: Any, say: Say) -> Any:
+    """A class of command whose own option `--help` speaks the language."""
+
+    class Speaking(base):  # type: ignore[misc]
+        def get_help_option(self, ctx: Any) -> Any:
+            found = super().get_help_option(ctx)
+            if found is not None:
+                found.help = say("diese Hilfe zeigen", "show this help")
+                found.rich_help_panel = say("Optionen", "Options")
+            return found
+
+    return Speaking

@@ -1,0 +1,211 @@
+"""`quartier compare`, `run` and `rerun`: simulate, store, and say what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from sim.commands.progress import steps, watched
+from sim.commands.terminal import PROBLEMS, USAGE, Terminal, stop_on_ctrl_c
+from sim.commands.towns import REFERENCE, open_town, plan_names
+
+if TYPE_CHECKING:
+    from sim.report.findings import Findings
+    from sim.study import Study
+    from sim.town import Town
+
+ASKED_FIRST = ("reference", "meeting_point", "care_service")
+"""Plans compared unless others are named."""
+
+MOST_FOLDERS = 999
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be simulated.
+
+    Attributes:
+        draws: draws of the assumptions.
+        seeds: courses of chance per draw.
+        seed: seed of the study.
+        out: folder of all results.
+        name: name of the result; None to choose one.
+        threads: tasks at a time; None for all cores.
+        fresh: throw away an earlier result of this name.
+    """
+
+    draws: int
+    seeds: int
+    seed: int
+    out: Path
+    name: str | None
+    threads: int | None
+    fresh: bool
+
+
+def draws_of(draws: int, seeds: int, runs: int | None) -> int:
+    """Draws of the assumptions, from the number of runs per plan if that is given."""
+    return draws if runs is None else max(2, -(-runs // seeds))
+
+
+def compare(terminal: Terminal, town_name: str, plans: Sequence[str], request: Request) -> None:
+    """Compare plans of a town and write everything about it."""
+    town = open_town(terminal, town_name)
+    chosen = plan_names(terminal, town, plans) or _asked_first(town)
+    if REFERENCE in town.plans and REFERENCE not in chosen:
+        chosen = (REFERENCE, *chosen)
+    _simulate_and_report(terminal, town, chosen, request, "comparison")
+
+
+def run(terminal: Terminal, town_name: str, plans: Sequence[str], request: Request) -> None:
+    """Simulate one plan or several and write the result."""
+    town = open_town(terminal, town_name)
+    chosen = plan_names(terminal, town, plans)
+    if not chosen:
+        raise terminal.fail(
+            USAGE,
+            f"Bitte mit --plan sagen, was gerechnet werden soll: {', '.join(town.plans)}.",
+            f"Please say with --plan what to run: {', '.join(town.plans)}.",
+        )
+    _simulate_and_report(terminal, town, chosen, request, "-".join(chosen))
+
+
+def _asked_first(town: Town) -> tuple[str, ...]:
+    if all(name in town.plans for name in ASKED_FIRST):
+        return ASKED_FIRST
+    return tuple(town.plans)
+
+
+def _simulate_and_report(
+    terminal: Terminal, town: Town, plans: tuple[str, ...], request: Request, name: str
+) -> None:
+    from sim import study as studies
+
+    name = request.name or _free_name(town, plans, request, name)
+    total = request.draws * request.seeds * len(plans)
+    terminal.message(
+        f"{town.label}: {len(plans)} {'Plan' if len(plans) == 1 else 'Pläne'}, "
+        f"{request.draws} Ziehungen der Annahmen × {request.seeds} Zufallsverläufe "
+        f"= {total} Simulationen",
+        f"{town.label}: {len(plans)} {'plan' if len(plans) == 1 else 'plans'}, "
+        f"{request.draws} draws of the assumptions × {request.seeds} courses of chance "
+        f"= {total} simulations",
+    )
+    with stop_on_ctrl_c() as should_stop, watched(terminal) as progress:
+        study = studies.compare(
+            town,
+            plans,
+            request.draws,
+            request.seeds,
+            seed=request.seed,
+            name=name,
+            results=request.out,
+            workers=request.threads,
+            progress=progress,
+            should_stop=should_stop,
+            fresh=request.fresh,
+        )
+    report(terminal, study)
+    if study.failures:
+        terminal.message(
+            f"{len(study.failures)} Simulationen sind gescheitert; Näheres: "
+            f"{study.folder / 'failures.json'}.",
+            f"{len(study.failures)} simulations have failed; see {study.folder / 'failures.json'}.",
+        )
+
+
+def _free_name(town: Town, plans: tuple[str, ...], request: Request, name: str) -> str:
+    """The name of the study to go on with, or the next free one: no older result is touched."""
+    from sim.study.design import Design, choose_plans
+    from sim.study.files import read_json
+    from sim.study.manifest import NAME, settings
+
+    chosen, reference = choose_plans(town, plans, None)
+    wanted = settings(town, Design(chosen, reference, request.draws, request.seeds, request.seed))
+    for number in range(1, MOST_FOLDERS):
+        candidate = name if number == 1 else f"{name}-{number}"
+        path = request.out / town.name / candidate / NAME
+        if request.fresh or not path.exists():
+            return candidate
+        stored = read_json(path)
+        if _can_go_on(stored, wanted, request):
+            return candidate
+    return name
+
+
+def _can_go_on(stored: Any, wanted: Mapping[str, Any], request: Request) -> bool:
+    """Whether a stored study is the same and not larger than what is asked for."""
+    if not isinstance(stored, dict) or stored.get("settings") != wanted:
+        return False
+    return bool(stored["draws"] <= request.draws and stored["seeds"] <= request.seeds)
+
+
+def report(terminal: Terminal, study: Study) -> None:
+    """Write the report of a study, print its answer and table, and say where to go on."""
+    from sim.report.gather import gather
+    from sim.report.summary import write_report
+
+    with steps(terminal, "Auswertung und Bilder", "Evaluation and pictures") as progress:
+        progress(0, 10)
+        findings = gather(study)
+        written = write_report(findings, study.folder, progress=progress)
+    show_answer(terminal, findings)
+    summary = written.summaries[terminal.lang]
+    terminal.show()
+    line = Text(terminal.say("Als Nächstes öffnen: ", "Open next: "), style="bold")
+    terminal.show(line.append_text(terminal.path(summary)))
+    terminal.show(
+        terminal.say(
+            f"Bilder und Tabellen liegen daneben in {study.folder / 'pictures'} und "
+            f"{study.folder / 'tables'}; im Terminal: quartier show {study.folder}",
+            f"Pictures and tables lie beside it in {study.folder / 'pictures'} and "
+            f"{study.folder / 'tables'}; in the terminal: quartier show {study.folder}",
+        )
+    )
+
+
+def show_answer(terminal: Terminal, findings: Findings) -> None:
+    """The question, the answer in a sentence, and the comparison's table."""
+    from sim.report.tables import comparison_table
+    from sim.report.words import answer, chance_sentences, cost_sentence
+
+    lang = terminal.lang
+    question = findings.question_de if lang == "de" else findings.question_en
+    terminal.show()
+    terminal.show(Text(question, style="bold"))
+    for text in (
+        answer(findings, lang),
+        *chance_sentences(findings, lang),
+        cost_sentence(findings, lang),
+    ):
+        if text:
+            terminal.show(text)
+    terminal.show()
+    terminal.show(comparison_table(findings, lang).rich())
+    terminal.show(
+        terminal.say(
+            "Modellrechnung, keine Vorhersage. Woher eine Zahl kommt: quartier explain NAME",
+            "A model calculation, not a forecast. Where a number comes from: quartier explain NAME",
+        )
+    )
+
+
+def rerun(terminal: Terminal, folder: Path, threads: int | None) -> None:
+    """Simulate a stored result again and compare every number."""
+    from sim import study as studies
+
+    with stop_on_ctrl_c() as should_stop, watched(terminal) as progress:
+        found = studies.rerun(folder, workers=threads, progress=progress, should_stop=should_stop)
+    terminal.show(found.text(terminal.lang))
+    for one in found.differences[:10]:
+        terminal.show(f"• {one.plan}, {one.table}.{one.column}: {one.stored!r} → {one.simulated!r}")
+    if not found.identical:
+        raise terminal.fail(
+            PROBLEMS,
+            "Das Ergebnis ließ sich nicht genau wiederholen.",
+            "The result could not be repeated exactly.",
+        )
