@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from sim.month import State
 
 
-class Broken(AssertionError):
+class BrokenError(AssertionError):
     """Something that must always hold does not."""
 
 
 def _demand(holds: bool | np.bool_, what: str) -> None:
     if not holds:
-        raise Broken(what)
+        raise BrokenError(what)
 
 
 def check_state(state: State, persons_before: NDArray[np.int64], places: int) -> None:
@@ -32,7 +32,7 @@ def check_state(state: State, persons_before: NDArray[np.int64], places: int) ->
         places: nursing home places that can be used.
 
     Raises:
-        Broken: with the sentence that does not hold.
+        BrokenError: with the sentence that does not hold.
     """
     c = state.columns
     used = slice(0, state.rows)

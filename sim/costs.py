@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiled import compiled
 from sim.residents import ALIVE, NURSING_HOME
@@ -13,7 +16,15 @@ MEASURES, CARE = 0, 1
 
 
 @compiled
-def add_care_costs(c, people, p, benefits, supplements, price_level, money):
+def add_care_costs(
+    c: Any,
+    people: NDArray[np.int64],
+    p: Any,
+    benefits: NDArray[np.float64],
+    supplements: NDArray[np.float64],
+    price_level: float,
+    money: NDArray[np.float64],
+) -> None:
     """Add one month of care costs to `money`.
 
     Args:

@@ -12,6 +12,7 @@ so two plans share every coincidence (common random numbers).
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +46,7 @@ UNIT = 1.0 / 4294967296.0
 
 
 @compiled
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[Any, Any, Any, Any]:
     """Four 32-bit words (as uint64) from a counter of four words and a key of two.
 
     Args: all uint64 below 2**32. Seven rounds, as published for Philox4x32-7. No product or sum
@@ -64,7 +65,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]  # noqa: ANN
 
 
 @compiled
-def uniforms(seed, uid, month, block):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def uniforms(seed: Any, uid: Any, month: int, block: int) -> tuple[float, float, float, float]:
     """Four uniform numbers in [0, 1), multiples of 2**-32.
 
     Args:
@@ -85,7 +86,7 @@ def uniforms(seed, uid, month, block):  # type: ignore[no-untyped-def]  # noqa: 
 
 
 @compiled
-def identity(kind, first, second, third):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def identity(kind: int, first: Any, second: Any, third: Any) -> Any:
     """A 64-bit identity from a kind and three 32-bit numbers; the same in every scenario."""
     w0, w1, _, _ = philox(
         np.uint64(first) & MASK,

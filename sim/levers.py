@@ -1,4 +1,4 @@
-"""What measures do in a district in one month, and the meeting points: plain arrays for the rules."""
+"""What measures do in a district in one month, and the meeting points: arrays for the rules."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ LEVERS = (
     SUPPORTS,
 ) = range(len(LEVERS))
 
-Points: Any = namedtuple("Points", ["x", "y", "district", "open", "all_ages", "capacity"])  # noqa: PYI024
+Points: Any = namedtuple("Points", ["x", "y", "district", "open", "all_ages", "capacity"])
 """All meeting points a run may have: place in metres (int32), district (int16), open this month
 and open to all ages (uint8), visits a month there is room for (int64); each of shape (points,)."""

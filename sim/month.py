@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +114,7 @@ class Crew:
         self.threads = max(1, threads)
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> Self:
         """The crew itself."""
         return self
 
@@ -150,7 +150,7 @@ class Crew:
         for block, job in enumerate(jobs):
             job.result()
             for total, part in zip(totals, own[block], strict=True):
-                total += part
+                np.add(total, part, out=total)
 
 
 def copy_columns(population: Population, rows: int) -> Any:
@@ -231,8 +231,8 @@ def care_is_given(
             state.means, nursing_home_places, state.seed, state.month, state.now, state.counts,
         )  # fmt: skip
     give_care(
-        state.columns, state.household_size, people, state.tables, state.parameters, state.levers, volunteer_minutes,
-        town_minutes, town_places, state.seed, state.month, state.now,
+        state.columns, state.household_size, people, state.tables, state.parameters,
+        state.levers, volunteer_minutes, town_minutes, town_places, state.seed, state.month, state.now,
     )  # fmt: skip
     if state.month > 0:
         add_care_costs(

@@ -105,7 +105,7 @@ COLUMNS: tuple[Column, ...] = (
 
 NAMES = tuple(column.name for column in COLUMNS)
 
-Columns: Any = namedtuple("Columns", NAMES)  # noqa: PYI024 - numba needs the plain kind
+Columns: Any = namedtuple("Columns", NAMES)  # type: ignore[misc]
 """All columns together, in the order of COLUMNS; each an array of shape (rows,) (acquaintances:
 (rows, 4))."""
 
@@ -117,7 +117,7 @@ def bytes_per_resident() -> int:
 
 def empty_columns(rows: int) -> Any:
     """Columns of `rows` empty rows; links are NOBODY, everything else 0."""
-    arrays = []
+    arrays: list[NDArray[Any]] = []
     for column in COLUMNS:
         shape: tuple[int, ...] = (rows,) if column.width == 1 else (rows, column.width)
         arrays.append(np.zeros(shape, dtype=column.dtype))
@@ -160,7 +160,7 @@ class ResidentView:
         self._residents = residents
         self.row = row
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as many types as columns
+    def __getattr__(self, name: str) -> Any:
         columns = self._residents.columns
         if name not in NAMES:
             raise AttributeError(name)
@@ -199,11 +199,11 @@ class Residents:
         `model.residents[row]` is a view of one; `for resident in model.residents` visits all.
     """
 
-    def __init__(self, state: Any) -> None:  # noqa: ANN401 - the run's state, not imported here
+    def __init__(self, state: Any) -> None:
         self._state = state
 
     @property
-    def columns(self) -> Any:  # noqa: ANN401 - see Columns
+    def columns(self) -> Any:
         """All columns, free rows included."""
         return self._state.columns
 
@@ -220,28 +220,29 @@ class Residents:
     @property
     def rows(self) -> NDArray[np.int64]:
         """Rows of those who live here."""
-        return np.flatnonzero(self.columns.status == ALIVE)
+        alive: NDArray[np.bool_] = np.asarray(self.columns.status) == ALIVE
+        return np.flatnonzero(alive)
 
     @property
     def age(self) -> NDArray[np.int64]:
         """Completed years of those who live here."""
-        born = self.columns.birth_month[self.rows].astype(np.int64)
+        born: NDArray[np.int64] = self.columns.birth_month[self.rows].astype(np.int64)
         return (self.now - born) // 12
 
     def __len__(self) -> int:
         return int(self.rows.shape[0])
 
-    def __getitem__(self, key: str | int) -> Any:  # noqa: ANN401 - a column or a view
+    def __getitem__(self, key: str | int) -> Any:
         if isinstance(key, str):
             return getattr(self.columns, key)[self.rows]
         if self.columns.status[key] != ALIVE:
             raise IndexError(f"nobody lives in row {key}")
         return ResidentView(self, int(key))
 
-    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of views
+    def __iter__(self) -> Any:
         return (ResidentView(self, int(row)) for row in self.rows)
 
-    def select(self, condition: Any) -> list[ResidentView]:  # noqa: ANN401
+    def select(self, condition: Any) -> list[ResidentView]:
         """Views of the residents for whom `condition(resident)` is true."""
         return [resident for resident in self if condition(resident)]
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.compiled import compiled
 
 
 @compiled
 def relative_risk_of_care_need(
-    takes_part, lonely, prevented, barrier_free, risk_part, risk_lonely, risk_visit, risk_dwelling
-):
+    takes_part: bool,
+    lonely: bool,
+    prevented: bool,
+    barrier_free: bool,
+    risk_part: float,
+    risk_lonely: float,
+    risk_visit: float,
+    risk_dwelling: float,
+) -> float:
     """Risk of coming to need care against a person with none of the four features.
 
     Args:
@@ -29,7 +39,14 @@ def relative_risk_of_care_need(
 
 
 @compiled
-def next_care_grade(grade, up, down, entry_grade, in_nursing_home, u):
+def next_care_grade(
+    grade: int,
+    up: float,
+    down: float,
+    entry_grade: NDArray[np.float64],
+    in_nursing_home: bool,
+    u: float,
+) -> int:
     """Care grade after this month, at most one change.
 
     Args:

@@ -7,8 +7,15 @@ from sim.compiled import compiled
 
 @compiled
 def cost_at_home(
-    grade, service_cost, in_day_care, cash, in_kind, day_care, relief, day_care_own_share
-):
+    grade: int,
+    service_cost: float,
+    in_day_care: bool,
+    cash: float,
+    in_kind: float,
+    day_care: float,
+    relief: float,
+    day_care_own_share: float,
+) -> tuple[float, float]:
     """Euros a month for a person with a care grade at home: (care fund, household).
 
     The fund pays ambulatory care up to the grade's ceiling, and of the cash benefit the share of
@@ -39,8 +46,15 @@ def cost_at_home(
 
 
 @compiled
-def cost_in_nursing_home(benefit, care_share, supplement, own_share_first_year, first_supplement,
-                         assistance_share, assistance):  # fmt: skip
+def cost_in_nursing_home(
+    benefit: float,
+    care_share: float,
+    supplement: float,
+    own_share_first_year: float,
+    first_supplement: float,
+    assistance_share: float,
+    assistance: float,
+) -> tuple[float, float, float]:
     """Euros a month for a nursing home resident: (care fund, household, municipality).
 
     Args:

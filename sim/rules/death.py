@@ -6,7 +6,14 @@ from sim.compiled import compiled
 
 
 @compiled
-def relative_risk_of_death(lonely, volunteers, prevented, risk_lonely, risk_volunteer, risk_visit):
+def relative_risk_of_death(
+    lonely: bool,
+    volunteers: bool,
+    prevented: bool,
+    risk_lonely: float,
+    risk_volunteer: float,
+    risk_visit: float,
+) -> float:
     """Risk of death against a person who is not lonely, does not volunteer, has no visits.
 
     Args:
@@ -25,7 +32,9 @@ def relative_risk_of_death(lonely, volunteers, prevented, risk_lonely, risk_volu
 
 
 @compiled
-def dies(monthly_probability, relative_risk, mean_relative_risk, u):
+def dies(
+    monthly_probability: float, relative_risk: float, mean_relative_risk: float, u: float
+) -> bool:
     """Whether a resident dies this month.
 
     Args:

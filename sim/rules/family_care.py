@@ -6,7 +6,9 @@ from sim.compiled import compiled
 
 
 @compiled
-def care_needed(minutes_of_grade, spread, barrier_free, barrier_free_factor, u):
+def care_needed(
+    minutes_of_grade: float, spread: float, barrier_free: bool, barrier_free_factor: float, u: float
+) -> int:
     """Minutes a week a person needs: the grade's mean, spread evenly from person to person.
 
     Args:
@@ -23,9 +25,14 @@ def care_needed(minutes_of_grade, spread, barrier_free, barrier_free_factor, u):
 
 @compiled
 def partner_could_give(
-    grade_of_partner, partner_limited, partner_strained, minutes,
-    factor_grade_1, factor_limited, factor_strained,
-):  # fmt: skip
+    grade_of_partner: int,
+    partner_limited: bool,
+    partner_strained: bool,
+    minutes: float,
+    factor_grade_1: float,
+    factor_limited: float,
+    factor_strained: float,
+) -> int:
     """Minutes a week a partner who cares could give: all, less with poor health, none from grade 2."""
     if grade_of_partner >= 2:
         return 0
@@ -40,7 +47,9 @@ def partner_could_give(
 
 
 @compiled
-def child_could_give(grade_of_child, child_strained, minutes, factor_strained):
+def child_could_give(
+    grade_of_child: int, child_strained: bool, minutes: float, factor_strained: float
+) -> int:
     """Minutes a week an adult child in town who cares could give."""
     if grade_of_child >= 1:
         return 0

@@ -7,8 +7,18 @@ from sim.compiled import compiled
 
 @compiled
 def next_loneliness(
-    lonely, onset, recovery, bereaved, takes_part, strained, grief, ease, strain_odds, mean, u
-):
+    lonely: bool,
+    onset: float,
+    recovery: float,
+    bereaved: bool,
+    takes_part: bool,
+    strained: bool,
+    grief: float,
+    ease: float,
+    strain_odds: float,
+    mean: float,
+    u: float,
+) -> bool:
     """Whether a resident is lonely after this month.
 
     Two states; without the two influences the share settles at the observed one for sex, age,
@@ -43,7 +53,7 @@ def next_loneliness(
 
 
 @compiled
-def next_withdrawal(withdrawn, onset, recovery, u):
+def next_withdrawal(withdrawn: bool, onset: float, recovery: float, u: float) -> bool:
     """Whether a resident lives withdrawn after this month."""
     if withdrawn:
         return u >= recovery

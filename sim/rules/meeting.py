@@ -6,7 +6,15 @@ from sim.compiled import compiled
 
 
 @compiled
-def hears(visiting_acquaintances, withdrawn, online, own_contact, word_of_mouth, online_factor, u):
+def hears(
+    visiting_acquaintances: int,
+    withdrawn: bool,
+    online: bool,
+    own_contact: float,
+    word_of_mouth: float,
+    online_factor: float,
+    u: float,
+) -> bool:
     """Whether a resident hears of the nearest meeting point this month without outreach.
 
     Args:
@@ -27,16 +35,24 @@ def hears(visiting_acquaintances, withdrawn, online, own_contact, word_of_mouth,
 
 
 @compiled
-def forgets(habit, forgetting, u):
+def forgets(habit: int, forgetting: float, u: float) -> bool:
     """Whether a resident who never visits forgets that there is a meeting point."""
     return habit == 0 and u >= 1.0 - forgetting
 
 
 @compiled
 def chance_of_visiting(
-    base, distance_factor, age_factor, grade_factor, withdrawn, lonely, habit,
-    withdrawn_factor, lonely_factor, habit_factor,
-):  # fmt: skip
+    base: float,
+    distance_factor: float,
+    age_factor: float,
+    grade_factor: float,
+    withdrawn: bool,
+    lonely: bool,
+    habit: int,
+    withdrawn_factor: float,
+    lonely_factor: float,
+    habit_factor: float,
+) -> float:
     """Chance to visit at least once this month.
 
     Args:
@@ -56,7 +72,7 @@ def chance_of_visiting(
 
 
 @compiled
-def visits_wished(chance, regular_share, u_visit, u_regular):
+def visits_wished(chance: float, regular_share: float, u_visit: float, u_regular: float) -> int:
     """Number of visits wished this month: 0, once, or weekly (4)."""
     if u_visit >= chance:
         return 0
@@ -64,7 +80,7 @@ def visits_wished(chance, regular_share, u_visit, u_regular):
 
 
 @compiled
-def next_habit(habit, visits, gain, loss):
+def next_habit(habit: int, visits: int, gain: int, loss: int) -> int:
     """Habit of visiting, 0 to 100, after a month with or without a visit."""
     if visits > 0:
         return min(100, habit + gain)

@@ -6,7 +6,7 @@ from sim.compiled import compiled
 
 
 @compiled
-def next_mobility(limited, onset, recovery, u):
+def next_mobility(limited: bool, onset: float, recovery: float, u: float) -> bool:
     """Whether a resident has great difficulty walking or on stairs after this month."""
     if limited:
         return u >= recovery

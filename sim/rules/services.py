@@ -6,7 +6,7 @@ from sim.compiled import compiled
 
 
 @compiled
-def wants_service(trait, share, factor):
+def wants_service(trait: int, share: float, factor: float) -> bool:
     """Whether a person at home wants a service.
 
     Args:
@@ -18,7 +18,9 @@ def wants_service(trait, share, factor):
 
 
 @compiled
-def readiness_for_services(missing_share, missing_factor, counselling, counselling_factor):
+def readiness_for_services(
+    missing_share: float, missing_factor: float, counselling: float, counselling_factor: float
+) -> float:
     """Factor on the share who want a service: more where the family covers less, and with advice.
 
     Args:
@@ -33,7 +35,7 @@ def readiness_for_services(missing_share, missing_factor, counselling, counselli
 
 
 @compiled
-def order_of_service(is_client, missing_share, waiting_months, u):
+def order_of_service(is_client: bool, missing_share: float, waiting_months: int, u: float) -> float:
     """Place in the queue; the larger number is served first.
 
     Clients keep their service; then by how much of the need nobody covers (eighths), then by
@@ -51,15 +53,15 @@ def order_of_service(is_client, missing_share, waiting_months, u):
 
 @compiled
 def relative_risk_of_nursing_home(
-    alone,
-    missing_share,
-    carer_strained,
-    prevented,
-    risk_alone,
-    risk_missing,
-    risk_strain,
-    risk_visit,
-):
+    alone: bool,
+    missing_share: float,
+    carer_strained: bool,
+    prevented: bool,
+    risk_alone: float,
+    risk_missing: float,
+    risk_strain: float,
+    risk_visit: float,
+) -> float:
     """Risk of asking for a nursing home place against a person living with others, all covered.
 
     Args:
@@ -81,12 +83,14 @@ def relative_risk_of_nursing_home(
 
 
 @compiled
-def asks_for_nursing_home(monthly_probability, relative_risk, mean_relative_risk, u):
+def asks_for_nursing_home(
+    monthly_probability: float, relative_risk: float, mean_relative_risk: float, u: float
+) -> bool:
     """Whether a person at home asks for a place this month."""
     return u < monthly_probability * relative_risk / mean_relative_risk
 
 
 @compiled
-def order_of_nursing_home(grade, missing_share, waiting_months, u):
+def order_of_nursing_home(grade: int, missing_share: float, waiting_months: int, u: float) -> float:
     """Place in the queue for a nursing home: grade and gap, then waiting, then lot."""
     return (int(8.0 * min(missing_share, 0.999)) + 2.0 * grade) * 256.0 + waiting_months + u

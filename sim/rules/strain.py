@@ -6,7 +6,14 @@ from sim.compiled import compiled
 
 
 @compiled
-def relief_of_carer(relief, counselling, service, day_care, neighbour, counselled):
+def relief_of_carer(
+    relief: int,
+    counselling: float,
+    service: int,
+    day_care: float,
+    neighbour: float,
+    counselled: float,
+) -> float:
     """Factor on the risk of becoming highly burdened, at most 1.
 
     Args:
@@ -26,7 +33,15 @@ def relief_of_carer(relief, counselling, service, day_care, neighbour, counselle
 
 
 @compiled
-def next_strain(strained, caring_minutes, onset, recovery, relief_factor, mean, u):
+def next_strain(
+    strained: bool,
+    caring_minutes: int,
+    onset: float,
+    recovery: float,
+    relief_factor: float,
+    mean: float,
+    u: float,
+) -> bool:
     """Whether a family carer is highly burdened after this month.
 
     The risk grows in proportion to the hours given; at the mean load of the start the share

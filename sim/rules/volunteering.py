@@ -8,7 +8,9 @@ NONE, ELSEWHERE, IN_QUARTER = 0, 1, 2
 
 
 @compiled
-def next_volunteering(volunteer, start, stop, grade, quarter_share, u):
+def next_volunteering(
+    volunteer: int, start: int, stop: float, grade: int, quarter_share: float, u: float
+) -> int:
     """Volunteering after this month: 0 none, 1 elsewhere, 2 in the quarter.
 
     Args:
@@ -29,7 +31,9 @@ def next_volunteering(volunteer, start, stop, grade, quarter_share, u):
 
 
 @compiled
-def next_place_of_volunteering(volunteer, stop_quarter, join_quarter, recruited, grade, u):
+def next_place_of_volunteering(
+    volunteer: int, stop_quarter: float, join_quarter: float, recruited: float, grade: int, u: float
+) -> int:
     """Where a resident volunteers after this month.
 
     Args:
@@ -52,7 +56,14 @@ def next_place_of_volunteering(volunteer, stop_quarter, join_quarter, recruited,
 
 
 @compiled
-def minutes_given(u, share_low, share_middle, minutes_low, minutes_middle, minutes_high):
+def minutes_given(
+    u: float,
+    share_low: float,
+    share_middle: float,
+    minutes_low: float,
+    minutes_middle: float,
+    minutes_high: float,
+) -> float:
     """Minutes a week a volunteer gives, one of three classes."""
     if u < share_low:
         return minutes_low

@@ -7,7 +7,10 @@ shifts nobody else.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiled import compiled, inlined
 from sim.draws import (
@@ -34,7 +37,7 @@ MOST_CHILDREN = 2
 
 
 @inlined
-def clear_row(c, i):
+def clear_row(c: Any, i: int) -> None:
     """Everything empty in row i."""
     c.uid[i] = 0
     c.status[i] = 0
@@ -90,58 +93,10 @@ def clear_row(c, i):
 
 
 @compiled
-def let_go(c, household_size, rows):
+def let_go(c: Any, household_size: NDArray[np.int16], rows: int) -> int:
     """Free the rows of those who died or left; returns how many rows below `rows` are free."""
-    uid_of = c.uid
     status_of = c.status
-    arrived_of = c.arrived
-    birth_month_of = c.birth_month
-    sex_of = c.sex
-    district_of = c.district
-    x_of = c.x
-    y_of = c.y
     household_of = c.household
-    partner_of = c.partner
-    child_of = c.child
-    parent_of = c.parent
-    follows_of = c.follows
-    acquaintances_of = c.acquaintances
-    child_in_reach_of = c.child_in_reach
-    education_of = c.education
-    migration_background_of = c.migration_background
-    barrier_free_of = c.barrier_free
-    online_of = c.online
-    start_group_of = c.start_group
-    care_grade_of = c.care_grade
-    setting_of = c.setting
-    mobility_limited_of = c.mobility_limited
-    lonely_of = c.lonely
-    withdrawn_of = c.withdrawn
-    known_point_of = c.known_point
-    habit_of = c.habit
-    visit_wish_of = c.visit_wish
-    visits_of = c.visits
-    volunteer_of = c.volunteer
-    volunteer_minutes_of = c.volunteer_minutes
-    strained_of = c.strained
-    need_minutes_of = c.need_minutes
-    family_minutes_of = c.family_minutes
-    neighbour_minutes_of = c.neighbour_minutes
-    ambulatory_minutes_of = c.ambulatory_minutes
-    day_care_minutes_of = c.day_care_minutes
-    nursing_home_minutes_of = c.nursing_home_minutes
-    missing_minutes_of = c.missing_minutes
-    caring_minutes_of = c.caring_minutes
-    relief_of = c.relief
-    service_trait_of = c.service_trait
-    day_care_trait_of = c.day_care_trait
-    has_ambulatory_of = c.has_ambulatory
-    has_day_care_of = c.has_day_care
-    waiting_ambulatory_of = c.waiting_ambulatory
-    waiting_day_care_of = c.waiting_day_care
-    waiting_home_of = c.waiting_home
-    home_months_of = c.home_months
-    prevention_until_of = c.prevention_until
     free = 0
     for i in range(rows):
         status = status_of[i]
@@ -156,7 +111,7 @@ def let_go(c, household_size, rows):
 
 
 @compiled
-def next_free_row(c, start):
+def next_free_row(c: Any, start: int) -> int:
     """First free row from `start` on; the table always has one."""
     status_of = c.status
     i = start
@@ -166,7 +121,17 @@ def next_free_row(c, start):
 
 
 @compiled
-def welcome_newborns(c, household_size, births, sex_ratio, seed, month, now, rows, counts):
+def welcome_newborns(
+    c: Any,
+    household_size: NDArray[np.int16],
+    births: NDArray[np.uint8],
+    sex_ratio: float,
+    seed: Any,
+    month: int,
+    now: int,
+    rows: int,
+    counts: NDArray[np.int64],
+) -> int:
     """A newborn for every mother who is still here; returns rows in use afterwards.
 
     Args:
@@ -219,7 +184,7 @@ def welcome_newborns(c, household_size, births, sex_ratio, seed, month, now, row
 
 
 @compiled
-def newcomer_households(expected, seed, month, district):
+def newcomer_households(expected: float, seed: Any, month: int, district: int) -> int:
     """Number of households that move into a district this month: its mean, rounded by lot."""
     uid = identity(DISTRICT_ID, district, 0, 0)
     u, _, _, _ = uniforms(seed, uid, month, ARRIVALS)
@@ -227,8 +192,24 @@ def newcomer_households(expected, seed, month, district):
 
 
 @compiled
-def settle_in(c, i, uid, age_months, sex, district, x, y, household, traits, t, p, founders,
-              seed, month, now):  # fmt: skip
+def settle_in(
+    c: Any,
+    i: int,
+    uid: Any,
+    age_months: int,
+    sex: int,
+    district: int,
+    x: int,
+    y: int,
+    household: int,
+    traits: Any,
+    t: Any,
+    p: Any,
+    founders: NDArray[np.int64],
+    seed: Any,
+    month: int,
+    now: int,
+) -> None:
     """Write a newcomer into row i with features drawn under the newcomer's identity."""
     uid_of = c.uid
     status_of = c.status
@@ -294,7 +275,9 @@ def settle_in(c, i, uid, age_months, sex, district, x, y, household, traits, t, 
 
 
 @compiled
-def finish_newcomer(c, i, household_size, traits, seed, month, now):
+def finish_newcomer(
+    c: Any, i: int, household_size: NDArray[np.int16], traits: Any, seed: Any, month: int, now: int
+) -> None:
     """Features that depend on whom one came with: loneliness, withdrawal, group, living alone."""
     uid_of = c.uid
     birth_month_of = c.birth_month
@@ -320,9 +303,24 @@ def finish_newcomer(c, i, household_size, traits, seed, month, now):
 
 @compiled
 def welcome_newcomers(
-    c, household_size, households, t, p, traits, founders, first_founder, centres, radius,
-    household_persons, child_share, seed, month, now, rows, counts,
-):  # fmt: skip
+    c: Any,
+    household_size: NDArray[np.int16],
+    households: int,
+    t: Any,
+    p: Any,
+    traits: Any,
+    founders: NDArray[np.int64],
+    first_founder: NDArray[np.int64],
+    centres: NDArray[np.float64],
+    radius: NDArray[np.float64],
+    household_persons: float,
+    child_share: float,
+    seed: Any,
+    month: int,
+    now: int,
+    rows: int,
+    counts: NDArray[np.int64],
+) -> tuple[int, int]:
     """Newcomer households of every district; returns (rows in use, households in use).
 
     Args:
@@ -407,15 +405,14 @@ def welcome_newcomers(
                     arrived_of[i] == month
                     and household_of[i] == household
                     and follows_of[i] == head
-                ):
-                    if i != other:
-                        counts[d, 0, start_group_of[i], MOVED_IN] += 1
+                ) and i != other:
+                    counts[d, 0, start_group_of[i], MOVED_IN] += 1
             used = max(used, free + 1)
     return used, households
 
 
 @compiled
-def around(centre_x, centre_y, distance, turn):
+def around(centre_x: float, centre_y: float, distance: float, turn: float) -> tuple[int, int]:
     """A place at a distance from a centre, by a turn of 0 to 1 round a rounded square.
 
     Sine and cosine are left out on purpose: they differ in the last bit between machines.

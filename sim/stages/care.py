@@ -8,7 +8,10 @@ needs; the rest is missing.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiled import compiled, inlined
 from sim.draws import CARE, PERSON, PRIORITY, uniforms
@@ -19,9 +22,9 @@ from sim.residents import (
     AMBULATORY,
     DAY_CARE,
     FAMILY,
+    GOES_ELSEWHERE,
     HOME_ALONE,
     INDEPENDENT,
-    GOES_ELSEWHERE,
     NOBODY,
     NURSING_HOME,
 )
@@ -41,7 +44,7 @@ SHORT_WAIT_MONTHS = 3
 
 
 @compiled
-def find_people_in_need(c, rows):
+def find_people_in_need(c: Any, rows: int) -> NDArray[np.int64]:
     """Rows of the residents with a care grade; who no longer has one is reset."""
     status_of = c.status
     care_grade_of = c.care_grade
@@ -86,14 +89,14 @@ def find_people_in_need(c, rows):
 
 
 @inlined
-def lives_alone(i, household_of, household_size):
+def lives_alone(i: int, household_of: Any, household_size: NDArray[np.int16]) -> bool:
     """Whether a resident at home is the only member of the household."""
     household = household_of[i]
     return household >= 0 and household_size[household] == 1
 
 
 @inlined
-def carer_is_strained(i, partner_of, child_of, strained_of):
+def carer_is_strained(i: int, partner_of: Any, child_of: Any, strained_of: Any) -> bool:
     """Whether the partner or the child who cares is highly burdened."""
     partner = partner_of[i]
     child = child_of[i]
@@ -101,13 +104,25 @@ def carer_is_strained(i, partner_of, child_of, strained_of):
 
 
 @inlined
-def share_missing(i, need_minutes_of, missing_minutes_of):
+def share_missing(i: int, need_minutes_of: Any, missing_minutes_of: Any) -> float:
     """Share of the need that nobody covered last month."""
     return missing_minutes_of[i] / need_minutes_of[i] if need_minutes_of[i] > 0 else 0.0
 
 
 @compiled
-def fill_nursing_home(c, household_size, people, t, p, means, places, seed, month, now, counts):
+def fill_nursing_home(
+    c: Any,
+    household_size: NDArray[np.int16],
+    people: NDArray[np.int64],
+    t: Any,
+    p: Any,
+    means: NDArray[np.float64],
+    places: int,
+    seed: Any,
+    month: int,
+    now: int,
+    counts: NDArray[np.int64],
+) -> int:
     """People ask for a place, free places are given, some leave for a home elsewhere.
 
     Args:
@@ -119,7 +134,6 @@ def fill_nursing_home(c, household_size, people, t, p, means, places, seed, mont
         Residents living in a nursing home afterwards.
     """
     uid_of = c.uid
-    status_of = c.status
     birth_month_of = c.birth_month
     sex_of = c.sex
     district_of = c.district
@@ -200,20 +214,20 @@ def fill_nursing_home(c, household_size, people, t, p, means, places, seed, mont
 
 @inlined
 def family_could_give(
-    i,
-    uid_of,
-    household_of,
-    partner_of,
-    child_of,
-    follows_of,
-    child_in_reach_of,
-    care_grade_of,
-    setting_of,
-    mobility_limited_of,
-    strained_of,
-    household_size,
-    p,
-):
+    i: int,
+    uid_of: Any,
+    household_of: Any,
+    partner_of: Any,
+    child_of: Any,
+    follows_of: Any,
+    child_in_reach_of: Any,
+    care_grade_of: Any,
+    setting_of: Any,
+    mobility_limited_of: Any,
+    strained_of: Any,
+    household_size: NDArray[np.int16],
+    p: Any,
+) -> tuple[int, int, int]:
     """Minutes a week partner, child in town and others could give to the person of row i.
 
     For a child in need the parent it follows stands in the partner's place. Who lives with others
@@ -252,7 +266,15 @@ def family_could_give(
 
 
 @compiled
-def share_out(c, people, wishes, order, minutes, own_room, town_room):
+def share_out(
+    c: Any,
+    people: NDArray[np.int64],
+    wishes: NDArray[np.uint8],
+    order: NDArray[np.float64],
+    minutes: NDArray[np.int64],
+    own_room: NDArray[np.int64],
+    town_room: int,
+) -> int:
     """Give a service in the order of the queue: the district's own extra room first, then the town's.
 
     Args:
@@ -283,19 +305,19 @@ def share_out(c, people, wishes, order, minutes, own_room, town_room):
 
 @compiled
 def give_care(
-    c,
-    household_size,
-    people,
-    t,
-    p,
-    levers,
-    volunteer_minutes,
-    town_minutes,
-    town_places,
-    seed,
-    month,
-    now,
-):
+    c: Any,
+    household_size: NDArray[np.int16],
+    people: NDArray[np.int64],
+    t: Any,
+    p: Any,
+    levers: NDArray[np.float64],
+    volunteer_minutes: NDArray[np.int64],
+    town_minutes: int,
+    town_places: int,
+    seed: Any,
+    month: int,
+    now: int,
+) -> tuple[int, int]:
     """Services, family, neighbours and what is missing, for everybody with a care grade.
 
     Args:
@@ -328,8 +350,6 @@ def give_care(
     neighbour_minutes_of = c.neighbour_minutes
     ambulatory_minutes_of = c.ambulatory_minutes
     day_care_minutes_of = c.day_care_minutes
-    nursing_home_minutes_of = c.nursing_home_minutes
-    missing_minutes_of = c.missing_minutes
     caring_minutes_of = c.caring_minutes
     relief_of = c.relief
     service_trait_of = c.service_trait
@@ -449,20 +469,20 @@ def give_care(
 
 @inlined
 def keep_contract(
-    i,
-    need_minutes_of,
-    ambulatory_minutes_of,
-    day_care_minutes_of,
-    has_ambulatory_of,
-    has_day_care_of,
-    waiting_ambulatory_of,
-    waiting_day_care_of,
-    wishes,
-    minutes,
-    wishes_day,
-    client,
-    p,
-):
+    i: int,
+    need_minutes_of: Any,
+    ambulatory_minutes_of: Any,
+    day_care_minutes_of: Any,
+    has_ambulatory_of: Any,
+    has_day_care_of: Any,
+    waiting_ambulatory_of: Any,
+    waiting_day_care_of: Any,
+    wishes: int,
+    minutes: int,
+    wishes_day: int,
+    client: int,
+    p: Any,
+) -> None:
     """Write down what services give to a person at home, and the months of waiting."""
     need = need_minutes_of[i]
     ambulatory_minutes_of[i] = minutes
@@ -478,23 +498,23 @@ def keep_contract(
 
 @inlined
 def family_gives(
-    i,
-    partner_of,
-    child_of,
-    follows_of,
-    need_minutes_of,
-    family_minutes_of,
-    neighbour_minutes_of,
-    ambulatory_minutes_of,
-    day_care_minutes_of,
-    caring_minutes_of,
-    relief_of,
-    has_ambulatory_of,
-    has_day_care_of,
-    by_partner,
-    by_child,
-    by_others,
-):
+    i: int,
+    partner_of: Any,
+    child_of: Any,
+    follows_of: Any,
+    need_minutes_of: Any,
+    family_minutes_of: Any,
+    neighbour_minutes_of: Any,
+    ambulatory_minutes_of: Any,
+    day_care_minutes_of: Any,
+    caring_minutes_of: Any,
+    relief_of: Any,
+    has_ambulatory_of: Any,
+    has_day_care_of: Any,
+    by_partner: int,
+    by_child: int,
+    by_others: int,
+) -> None:
     """The family covers what services leave, the partner first; carers get their hours noted."""
     left = int(need_minutes_of[i]) - int(ambulatory_minutes_of[i]) - int(day_care_minutes_of[i])
     partner = min(left, by_partner)
@@ -518,7 +538,15 @@ def family_gives(
 
 
 @compiled
-def neighbours_give(c, people, p, levers, volunteer_minutes, seed, month):
+def neighbours_give(
+    c: Any,
+    people: NDArray[np.int64],
+    p: Any,
+    levers: NDArray[np.float64],
+    volunteer_minutes: NDArray[np.int64],
+    seed: Any,
+    month: int,
+) -> None:
     """Organised neighbourly help for light needs, the most uncovered first."""
     uid_of = c.uid
     status_of = c.status
@@ -558,7 +586,7 @@ def neighbours_give(c, people, p, levers, volunteer_minutes, seed, month):
 
 
 @compiled
-def settle_accounts(c, people):
+def settle_accounts(c: Any, people: NDArray[np.int64]) -> None:
     """What is missing, and the name of the setting: given + missing = need, to the minute."""
     setting_of = c.setting
     need_minutes_of = c.need_minutes

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiled import compiled, inlined
 from sim.draws import ENGAGEMENT, SOCIAL, SUPPORT, uniforms
@@ -42,7 +46,7 @@ DOOR_TO_DOOR_METRES = 100.0
 
 
 @compiled
-def metres(x, y, other_x, other_y):
+def metres(x: int, y: int, other_x: int, other_y: int) -> float:
     """Distance as the crow flies."""
     east = float(x - other_x)
     north = float(y - other_y)
@@ -50,7 +54,16 @@ def metres(x, y, other_x, other_y):
 
 
 @inlined
-def nearest_point(i, district_of, x_of, y_of, age, points, district_points, seniors_age):
+def nearest_point(
+    i: int,
+    district_of: Any,
+    x_of: Any,
+    y_of: Any,
+    age: int,
+    points: Any,
+    district_points: NDArray[np.int16],
+    seniors_age: int,
+) -> int:
     """Nearest open meeting point that takes this age, among the four nearest to the district."""
     best = NOBODY
     best_metres = 1.0e9
@@ -68,7 +81,17 @@ def nearest_point(i, district_of, x_of, y_of, age, points, district_points, seni
 
 
 @inlined
-def distance_bin(i, uid_of, x_of, y_of, mobility_limited_of, k, points, p, coverage):
+def distance_bin(
+    i: int,
+    uid_of: Any,
+    x_of: Any,
+    y_of: Any,
+    mobility_limited_of: Any,
+    k: int,
+    points: Any,
+    p: Any,
+    coverage: float,
+) -> int:
     """Bin of 50 m on the way to a point; limited mobility makes the way longer, a ride short."""
     distance = metres(x_of[i], y_of[i], points.x[k], points.y[k])
     if coverage > 0.0 and (int(uid_of[i] >> 40) & 0xFFFF) < coverage * 65536.0:
@@ -79,7 +102,7 @@ def distance_bin(i, uid_of, x_of, y_of, mobility_limited_of, k, points, p, cover
 
 
 @inlined
-def age_factor_of(age, p):
+def age_factor_of(age: int, p: Any) -> float:
     """Factor on visiting by age."""
     if age >= 65:
         return 1.0
@@ -87,7 +110,15 @@ def age_factor_of(age, p):
 
 
 @inlined
-def keep_ties(i, status_of, partner_of, child_of, parent_of, follows_of, age):
+def keep_ties(
+    i: int,
+    status_of: Any,
+    partner_of: Any,
+    child_of: Any,
+    parent_of: Any,
+    follows_of: Any,
+    age: int,
+) -> int:
     """Forget links to people who are gone; 1 if the partner died this month."""
     bereaved = 0
     partner = partner_of[i]
@@ -106,7 +137,7 @@ def keep_ties(i, status_of, partner_of, child_of, parent_of, follows_of, age):
 
 
 @inlined
-def visiting_acquaintances(i, arrived_of, acquaintances_of, visits_of):
+def visiting_acquaintances(i: int, arrived_of: Any, acquaintances_of: Any, visits_of: Any) -> int:
     """How many acquaintances visited a meeting point last month."""
     number = 0
     for place in range(acquaintances_of.shape[1]):
@@ -119,8 +150,20 @@ def visiting_acquaintances(i, arrived_of, acquaintances_of, visits_of):
 
 @compiled
 def keep_company(
-    c, t, p, means, points, district_points, levers, seed, month, now, first, last, counts
-):
+    c: Any,
+    t: Any,
+    p: Any,
+    means: NDArray[np.float64],
+    points: Any,
+    district_points: NDArray[np.int16],
+    levers: NDArray[np.float64],
+    seed: Any,
+    month: int,
+    now: int,
+    first: int,
+    last: int,
+    counts: NDArray[np.int64],
+) -> None:
     """Ties, strain, loneliness, withdrawal, hearing, visiting, volunteering, support.
 
     Args:

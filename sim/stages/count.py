@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.compiled import compiled
 from sim.indicators import INDEX
 from sim.residents import ALIVE, NOBODY, NURSING_HOME
@@ -48,7 +53,17 @@ REACHABLE = ("outreach", "adults", "prevention", "dwellings", "courses", "carers
 
 
 @compiled
-def count(c, household_size, p, month, now, first, last, counts, reachable):
+def count(
+    c: Any,
+    household_size: NDArray[np.int16],
+    p: Any,
+    month: int,
+    now: int,
+    first: int,
+    last: int,
+    counts: NDArray[np.int64],
+    reachable: NDArray[np.int64],
+) -> None:
     """Add the stocks of rows `first` to `last` - 1.
 
     Args:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.compiled import compiled
 from sim.draws import LIFE, uniforms
 from sim.indicators import INDEX
@@ -29,13 +34,13 @@ MEAN_DEATH, MEAN_CARE_NEED, MEAN_LONELINESS, MEAN_NURSING_HOME, MEAN_STRAIN = 0,
 
 
 @compiled
-def age_in_years(now, birth_month):
+def age_in_years(now: int, birth_month: int) -> int:
     """Completed years, 0 to 120."""
     return min(120, max(0, (now - birth_month) // 12))
 
 
 @compiled
-def band_of(age):
+def band_of(age: int) -> int:
     """Age band of the indicators: 0 under 65, 1 65 to 79, 2 from 80."""
     if age < 65:
         return 0
@@ -43,7 +48,7 @@ def band_of(age):
 
 
 @compiled
-def risk_band_of(age):
+def risk_band_of(age: int) -> int:
     """Age band of the mean risks: 0 under 50, 1 50 to 64, 2 65 to 79, 3 from 80."""
     if age < 50:
         return 0
@@ -53,7 +58,20 @@ def risk_band_of(age):
 
 
 @compiled
-def live(c, t, p, means, seed, month, now, year, births, first, last, counts):
+def live(
+    c: Any,
+    t: Any,
+    p: Any,
+    means: NDArray[np.float64],
+    seed: Any,
+    month: int,
+    now: int,
+    year: int,
+    births: NDArray[np.uint8],
+    first: int,
+    last: int,
+    counts: NDArray[np.int64],
+) -> None:
     """Age, die, move away, give birth, care grade, mobility: rows `first` to `last` - 1.
 
     Args:

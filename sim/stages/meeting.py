@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiled import compiled
 from sim.draws import PRIORITY, uniforms
@@ -16,7 +19,16 @@ TURNED_AWAY = INDEX["turned_away"]
 
 
 @compiled
-def seat_visitors(c, p, points, seed, month, now, rows, counts):
+def seat_visitors(
+    c: Any,
+    p: Any,
+    points: Any,
+    seed: Any,
+    month: int,
+    now: int,
+    rows: int,
+    counts: NDArray[np.int64],
+) -> None:
     """Grant wished visits up to the room there is; the lot decides who is turned away.
 
     Args:
@@ -58,7 +70,7 @@ def seat_visitors(c, p, points, seed, month, now, rows, counts):
 
 
 @compiled
-def turn_away(c, points, seed, month, rows, k):
+def turn_away(c: Any, points: Any, seed: Any, month: int, rows: int, k: int) -> None:
     """Grant the visits of one crowded point in the order of a lot until it is full."""
     uid_of = c.uid
     status_of = c.status

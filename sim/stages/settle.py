@@ -8,7 +8,10 @@ the start are then exactly what the tables say, whatever the strength of the eff
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiled import compiled
 from sim.draws import ENGAGEMENT, PERSON, POPULATION, uniforms
@@ -31,7 +34,9 @@ from sim.stages.life import (
 
 
 @compiled
-def mean_risks(c, household_size, t, p, now, rows):
+def mean_risks(
+    c: Any, household_size: NDArray[np.int16], t: Any, p: Any, now: int, rows: int
+) -> NDArray[np.float64]:
     """Mean relative risks of the start, shape (5, 2, 4): kind, sex, age band.
 
     Kind MEAN_STRAIN has one value only, at [MEAN_STRAIN, 0, 0]: mean of hours times relief.
@@ -115,7 +120,15 @@ def mean_risks(c, household_size, t, p, now, rows):
 
 
 @compiled
-def give_traits(c, household_size, t, p, population_seed, now, rows):
+def give_traits(
+    c: Any,
+    household_size: NDArray[np.int16],
+    t: Any,
+    p: Any,
+    population_seed: Any,
+    now: int,
+    rows: int,
+) -> None:
     """Readiness for services, in agreement with who has one at the start.
 
     Who has a service at the start lies below the threshold of age, grade and family; who has none
@@ -180,7 +193,7 @@ def give_traits(c, household_size, t, p, population_seed, now, rows):
 
 
 @compiled
-def settled(u, has_it):
+def settled(u: float, has_it: bool) -> int:
     """A trait of 0 to 65,535 from a number of 0 to 1, rounded away from the threshold."""
     trait = int(u * 65536.0)
     if not has_it:
@@ -189,7 +202,7 @@ def settled(u, has_it):
 
 
 @compiled
-def give_strain(c, p, share, population_seed, rows):
+def give_strain(c: Any, p: Any, share: float, population_seed: Any, rows: int) -> None:
     """Who among the family carers is highly burdened at the start, by hours and relief."""
     uid_of = c.uid
     status_of = c.status
