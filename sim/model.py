@@ -113,8 +113,7 @@ class QuartierModel(mesa.Model):
         ]
         self.managers = [NeighbourhoodManager(self, index) for index in range(len(self.districts))]
         self.meeting_points = [
-            MeetingPoint(self, index, spec, measure)
-            for index, (spec, measure) in enumerate(points)
+            MeetingPoint(self, index, spec, measure) for index, (spec, measure) in enumerate(points)
         ]
         self.services: dict[str, CareService] = {}
         self._weights = np.ones(len(self.districts))
@@ -195,9 +194,7 @@ class QuartierModel(mesa.Model):
     def staff_hours_for_volunteers(self, index: int) -> float:
         """Hours a week the staff of meeting points in a district spend on winning volunteers."""
         hours = sum(
-            point.staff_hours()
-            for point in self.meeting_points
-            if point.spec.district == index
+            point.staff_hours() for point in self.meeting_points if point.spec.district == index
         )
         return hours * self.values["meeting_point_staff_share_volunteers"]
 

@@ -14,7 +14,7 @@ from sim.rates.smoothing import AGES, Array
 if TYPE_CHECKING:
     from sim.town.town import Town
 
-Traits: Any = namedtuple(  # noqa: PYI024 - numba needs the plain kind
+Traits: Any = namedtuple(
     "Traits",
     [
         "partner",  # [2, 121] lives with a partner

@@ -33,7 +33,7 @@ def partner_could_give(
     factor_limited: float,
     factor_strained: float,
 ) -> int:
-    """Minutes a week a partner who cares could give: all, less with poor health, none from grade 2."""
+    """Minutes a week a partner who cares could give: all, less in poor health, none from grade 2."""
     if grade_of_partner >= 2:
         return 0
     given = minutes

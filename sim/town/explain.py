@@ -162,7 +162,7 @@ def _cell(line: int, location: tuple[int | str, ...]) -> tuple[int, str]:
     return line, str(location[0])
 
 
-def _shown(value: Any) -> str | Both:  # noqa: ANN401 - whatever a file contains
+def _shown(value: Any) -> str | Both:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
@@ -195,7 +195,7 @@ def _resolve(
     return says, owner
 
 
-def _annotated(annotation: Any) -> Iterator[Any]:  # noqa: ANN401 - any type form
+def _annotated(annotation: Any) -> Iterator[Any]:
     """An annotation and everything inside it: types, and metadata of `Annotated`."""
     yield annotation
     yield from getattr(annotation, "__metadata__", ())

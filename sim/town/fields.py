@@ -47,7 +47,7 @@ class TomlModel(BaseModel):
 
 
 def _number(whole: bool) -> Callable[[Any, ValidationInfo], Any]:
-    def plain(value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - a cell, or a default
+    def plain(value: Any, info: ValidationInfo) -> Any:
         if not isinstance(value, str):
             return value
         try:
@@ -82,7 +82,7 @@ def _month(value: str) -> str:
     return value
 
 
-def _yes_no(value: Any) -> Any:  # noqa: ANN401 - a cell, or a default
+def _yes_no(value: Any) -> Any:
     words = {"yes": True, "ja": True, "true": True, "no": False, "nein": False, "false": False}
     if isinstance(value, str):
         if value.lower() not in words:

@@ -100,7 +100,7 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _is_outline(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+def _is_outline(value: Any) -> bool:
     if not isinstance(value, dict) or value.get("type") not in KINDS:
         return False
     if value["type"] == "FeatureCollection":
@@ -116,7 +116,7 @@ def _is_outline(value: Any) -> bool:  # noqa: ANN401 - any JSON value
     return _are_coordinates(value.get("coordinates"), depth)
 
 
-def _are_coordinates(value: Any, depth: int) -> bool:  # noqa: ANN401 - any JSON value
+def _are_coordinates(value: Any, depth: int) -> bool:
     if not isinstance(value, list):
         return False
     if depth > 1:

@@ -17,7 +17,7 @@ _THOUSANDS_POINTS = re.compile(r"-?[1-9]\d{0,2}(?:\.\d{3}){2,}(?:,\d+)?", re.ASC
 _THOUSANDS_COMMA = re.compile(r"-?[1-9]\d{0,2},\d{3}", re.ASCII)
 
 
-class NotANumber(ValueError):  # noqa: N818 - a finding about a text, not an error of ours
+class NotANumber(ValueError):
     """A text that is no number."""
 
 

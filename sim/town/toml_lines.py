@@ -102,7 +102,7 @@ def line_of(lines: dict[Location, int], location: Location) -> int | None:
     return None
 
 
-def _depth(value: Any, above: int = 0) -> int:  # noqa: ANN401 - any TOML value
+def _depth(value: Any, above: int = 0) -> int:
     if above > _DEEPEST:
         return above
     if isinstance(value, dict):
