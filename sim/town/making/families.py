@@ -269,18 +269,19 @@ def _mended(town: Town, people: Persons, others: IntArray, heads: IntArray) -> I
         return ~minor | ((gap >= PARENT_GAP_YEARS) & (gap <= WIDEST_GAP_YEARS))
 
     everybody = np.arange(others.shape[0])
+    wrong = everybody[~fits(everybody, heads)]
     for _ in range(MENDING_ROUNDS):
-        wrong = everybody[~fits(everybody, heads)]
         if wrong.size == 0:
             break
         district = people.district[others[wrong]]
         lot = (random.random(wrong.shape[0]) * number[district]).astype(np.int64)
         other = order[first[district] + lot]
         _, once = np.unique(other, return_index=True)
-        wrong, other = wrong[once], other[once]
-        good = fits(wrong, heads[other]) & fits(other, heads[wrong]) & ~np.isin(other, wrong)
-        wrong, other = wrong[good], other[good]
-        heads[wrong], heads[other] = heads[other], heads[wrong]
+        mine, other = wrong[once], other[once]
+        good = fits(mine, heads[other]) & fits(other, heads[mine]) & ~np.isin(other, mine)
+        mine, other = mine[good], other[good]
+        heads[mine], heads[other] = heads[other], heads[mine]
+        wrong = wrong[~fits(wrong, heads[wrong])]
     return heads
 
 

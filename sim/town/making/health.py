@@ -167,9 +167,10 @@ def make_mobility(town: Town, people: Persons, need: CareNeed) -> BoolArray:
     table = town.tables["mobility"]
     national = by_month(national_population(town.tables, life_table(town.tables)))
     chance = read_mobility(town.tables, national)[people.sex, people.months]
-    group = group_of_age(table)[people.age]
-    cell = people.sex * (int(group.max()) + 1) + group
-    expected = np.zeros(int(cell.max()) + 1)
+    group = group_of_age(table)
+    groups = int(group.max()) + 1
+    cell = people.sex * groups + group[people.age]
+    expected = np.zeros(2 * groups)
     for code, word in enumerate(("male", "female")):
         share = by_age(table[table["sex"] == word], "share_limited")[people.age]
         expected += np.bincount(cell, np.where(people.sex == code, share, 0.0), expected.shape[0])

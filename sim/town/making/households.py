@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.rates.smoothing import AGES
 from sim.town.making.by_age import by_sex_and_age, group_of_age
-from sim.town.making.fitting import Margin, fit, round_to_margins
+from sim.town.making.fitting import FittingError, Margin, fit, round_to_margins
 from sim.town.making.persons import ADULT, Persons
 from sim.town.making.quota import BoolArray, FloatArray, IntArray, share_out, stream
 
@@ -197,7 +197,10 @@ def _fitted(
     both[:, old, ALONE] = nation[:, old, ALONE]
     people, *others = margins
     for of_age in (both, partners):
-        fitted = fit(seed, [Margin((1, 2, 3), of_age), *others, people], 1e-6, ROUNDS)
+        try:
+            fitted = fit(seed, [Margin((1, 2, 3), of_age), *others, people], 1e-6, ROUNDS)
+        except FittingError:
+            continue
         if fitted.deviation < ACCEPTED_DEVIATION:
             return fitted.table
     return fit(seed, [*others, people], 1e-6, ROUNDS).table

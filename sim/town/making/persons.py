@@ -9,7 +9,9 @@ town's table is met exactly, each single year of the town within one.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,7 +58,7 @@ class Persons:
         """Number of residents."""
         return int(self.uid.shape[0])
 
-    @property
+    @cached_property
     def age(self) -> IntArray:
         """Age in completed years, shape (persons,)."""
         return self.months // 12
@@ -150,8 +152,7 @@ def _single_years(
     return counts
 
 
-@compiled
-def founders(key, number):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def _founders(key: int, number: int) -> NDArray[np.uint64]:
     """Identities of the founding residents of a district.
 
     Each is the district's key and a place in the district's own order: nothing else, so that it
@@ -165,3 +166,6 @@ def founders(key, number):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
     for place in range(number):
         uid[place] = identity(FOUNDER, key, place, 0)
     return uid
+
+
+founders: Callable[[int, int], NDArray[np.uint64]] = compiled(_founders)

@@ -28,7 +28,7 @@ def stream(seed: int, concern: str) -> np.random.Generator:
 
 
 def bell(random: np.random.Generator, size: int) -> FloatArray:
-    """Numbers of mean 0 and standard deviation 1, within -3 and 3, nearly normal.
+    """Numbers of mean 0 and standard deviation 1, within -3.5 and 3.5, nearly normal.
 
     A sum of four uniform numbers: plain arithmetic, so the same bits on every machine.
     """
@@ -114,6 +114,7 @@ def raked(weight: FloatArray, cell: IntArray, expected: FloatArray) -> FloatArra
             with a weight, all of these get the probability 1.
     """
     chance = np.asarray(weight, dtype=np.float64)
+    expected = np.asarray(expected, dtype=np.float64)
     certain = np.zeros(chance.shape[0], dtype=np.bool_)
     while True:
         missing = expected - np.bincount(cell, certain, expected.shape[0])
