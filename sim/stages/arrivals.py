@@ -24,7 +24,17 @@ from sim.draws import (
     uniforms,
 )
 from sim.indicators import INDEX
-from sim.residents import ALIVE, EMPTY, FEMALE, MALE, NOBODY, STARTED_ALONE, STARTED_WITHDRAWN
+from sim.residents import (
+    ALIVE,
+    EMPTY,
+    FEMALE,
+    HOME_ALONE,
+    INDEPENDENT,
+    MALE,
+    NOBODY,
+    STARTED_ALONE,
+    STARTED_WITHDRAWN,
+)
 from sim.rules.volunteering import minutes_given
 from sim.stages.life import age_in_years, band_of
 
@@ -173,7 +183,8 @@ def welcome_newborns(
         household_of[free] = household_of[mother]
         if household_of[mother] >= 0:
             household_size[household_of[mother]] += 1
-        follows_of[free] = mother
+        decider = follows_of[mother]
+        follows_of[free] = decider if decider >= 0 else mother
         education_of[free] = education_of[mother]
         migration_background_of[free] = migration_background_of[mother]
         service_trait_of[free] = int(u_service * 65536.0)
@@ -227,6 +238,7 @@ def settle_in(
     barrier_free_of = c.barrier_free
     online_of = c.online
     care_grade_of = c.care_grade
+    setting_of = c.setting
     mobility_limited_of = c.mobility_limited
     volunteer_of = c.volunteer
     volunteer_minutes_of = c.volunteer_minutes
@@ -250,6 +262,8 @@ def settle_in(
     while grade < 5 and u_grade >= traits.grade[sex, age, grade]:
         grade += 1
     care_grade_of[i] = grade
+    # At home from the first day; the hours of care are settled in the month after.
+    setting_of[i] = HOME_ALONE if grade > 0 else INDEPENDENT
     barrier_free_of[i] = u_equipment < traits.barrier_free[age]
     online_of[i] = 1.0 - u_equipment < traits.online[age]
     u_volunteer, u_reach, u_mobility, u_background = uniforms(seed, uid, month, NEWCOMER_FAMILY)
@@ -392,7 +406,8 @@ def welcome_newcomers(
                               int(u_sex * 2.0), d, x, y, household, traits, t, p, known,
                               seed, month, now)  # fmt: skip
                     household_size[household] += 1
-                    follows_of[free] = head
+                    # Whoever decides for the head decides for the children too.
+                    follows_of[free] = follows_of[head] if follows_of[head] >= 0 else head
                     last_child = free
             finish_newcomer(c, head, household_size, traits, seed, month, now)
             counts[d, band_of(age), start_group_of[head], MOVED_IN] += 1
@@ -401,11 +416,7 @@ def welcome_newcomers(
                 cell = band_of(age_in_years(now, birth_month_of[other]))
                 counts[d, cell, start_group_of[other], MOVED_IN] += 1
             for i in range(first_child, last_child + 1):
-                if (
-                    arrived_of[i] == month
-                    and household_of[i] == household
-                    and follows_of[i] == head
-                ) and i != other:
+                if arrived_of[i] == month and household_of[i] == household:
                     counts[d, 0, start_group_of[i], MOVED_IN] += 1
             used = max(used, free + 1)
     return used, households

@@ -119,7 +119,10 @@ def keep_ties(
     follows_of: Any,
     age: int,
 ) -> int:
-    """Forget links to people who are gone; 1 if the partner died this month."""
+    """Forget links to people who are gone; 1 if the partner died this month.
+
+    A minor whose parent is gone follows the other parent.
+    """
     bereaved = 0
     partner = partner_of[i]
     if partner >= 0 and status_of[partner] != ALIVE:
@@ -127,8 +130,13 @@ def keep_ties(
             bereaved = 1
         partner_of[i] = NOBODY
     follows = follows_of[i]
-    if follows >= 0 and (status_of[follows] != ALIVE or (age >= 18 and follows != partner_of[i])):
+    if follows >= 0 and age >= 18 and follows != partner_of[i]:
         follows_of[i] = NOBODY
+    elif follows >= 0 and status_of[follows] != ALIVE:
+        # Ties of those who are gone stay until the end of the month.
+        other = partner_of[follows]
+        here = age < 18 and other >= 0 and other != i and status_of[other] == ALIVE
+        follows_of[i] = other if here else NOBODY
     if child_of[i] >= 0 and status_of[child_of[i]] != ALIVE:
         child_of[i] = NOBODY
     if parent_of[i] >= 0 and status_of[parent_of[i]] != ALIVE:
