@@ -33,6 +33,7 @@ from sim.residents import (
 )
 from sim.town import read_town
 from sim.town.making import make_residents
+from sim.town.making.meeting import chance_with_habit, settled_habits
 from sim.town.making.persons import cohorts
 from tests.towns import write_town
 
@@ -545,11 +546,32 @@ def test_who_knows_a_meeting_point_and_who_visits(place):
     assert np.all(all_ages[c.known_point[knows & ~senior]])
     visits = c.visits > 0
     assert 0 < visits.sum() < 0.1 * (place.age >= 65).sum()
-    assert not (visits & (~knows | (place.age < 65))).any()
-    assert np.all(c.habit[visits] == 60)
-    assert np.all(c.habit[~visits] == 0)
+    assert not (visits & ~knows).any()
+    assert not ((c.habit > 0) & ~knows).any()
+    assert c.habit.max() <= 100
     assert set(np.unique(c.visits[visits])) <= {1, 4}
+    assert_share(c.visits == 4, visits, place.assumed["regular_visit_share"])
     np.testing.assert_array_equal(c.visits, c.visit_wish)
+
+
+def test_habits_start_where_they_settle(small_town):
+    """A month of visiting or not leaves the distribution of the habit as it is."""
+    values = small_town.ledger.values()
+    settled = settled_habits(values)
+    np.testing.assert_allclose(settled.sum(axis=1), 1.0)
+    habit = np.arange(101)
+    chance = chance_with_habit(np.arange(96)[:, None] / 100, habit, values)
+    following = np.zeros_like(settled)
+    for row, (share, visits) in enumerate(zip(settled, chance, strict=True)):
+        np.add.at(following[row], np.minimum(habit + 30, 100), share * visits)
+        np.add.at(following[row], np.maximum(habit - 15, 0), share * (1 - visits))
+    assert values["habit_gain"] == 30
+    assert values["habit_loss"] == 15
+    np.testing.assert_allclose(following, settled, atol=1e-8)
+    mean = settled @ habit
+    assert np.all(np.diff(mean) >= -1e-9)
+    assert mean[0] == 0.0
+    assert mean[-1] > 95
 
 
 def test_a_town_without_meeting_points(small_town):

@@ -1,4 +1,10 @@
-"""Who knows an existing meeting point, and who visits it already."""
+"""Who knows an existing meeting point, and who visits it already.
+
+A meeting point that has been there for years has its regulars. Habits therefore start where the
+monthly rule of visiting would in the end bring them: for every chance of visiting, the long-run
+distribution of the habit is solved (a Markov chain over 0 to 100) and people are spread over it.
+Otherwise the first year would show more and more visitors although nothing is new.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +22,18 @@ from sim.town.making.quota import BoolArray, FloatArray, IntArray, order_by, pic
 if TYPE_CHECKING:
     from sim.town.town import Town
 
-SENIOR = 65
-HABIT_OF_VISITORS = 60
-"""Between coming now and then and coming always; above the habit of taking part."""
 VISITS_WEEKLY, VISITS_ONCE = 4, 1
+HIGHEST_CHANCE = 0.95
+"""Of visiting in a month, as in `sim.rules.meeting`."""
+FULL_HABIT = 100
+CHANCES = 96
+"""Grid of chances for which the long-run habit is solved: 0, 0.01, … 0.95."""
+MOST_MONTHS = 2000
 FURTHEST_METRES = 3050.0
 """From here on nobody comes, as in the table of distances of the monthly rates."""
 GROUP_YEARS = 5
+GOLDEN = 0.6180339887498949
+"""Multiples of it, without their whole part, lie evenly between 0 and 1 in any stretch."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,7 @@ def make_visitors(
     lonely: BoolArray,
     withdrawn: BoolArray,
 ) -> Visitors:
-    """Adults who know the nearest point that is open to their age, and visitors of 65 and more.
+    """Adults who know the nearest point that is open to their age, and those who visit it.
 
     Args:
         town: the town, for its points and ledger.
@@ -76,15 +87,65 @@ def make_visitors(
     chance = values["visit_probability"] * reach * of_grade[need.grade]
     chance *= np.where(withdrawn, values["withdrawn_visit_factor"], 1.0)
     chance *= np.where(lonely, values["lonely_visit_factor"], 1.0)
-    chance[~knows | (people.age < SENIOR)] = 0.0
+    chance[people.age < 65] *= values["visit_factor_50_64"]
+    chance[people.age < 50] *= values["visit_factor_under_50"] / values["visit_factor_50_64"]
+    chance[~knows] = 0.0
+    habit = _habits(chance, values, random)
     order = order_by(random, people.district, group)
-    visits = pick(chance, order, random)
+    visits = pick(chance_with_habit(chance, habit, values), order, random)
     weekly = pick(np.where(visits, values["regular_visit_share"], 0.0), order, random)
     return Visitors(
         known_point=np.where(knows, nearest, NOBODY),
-        habit=np.where(visits, HABIT_OF_VISITORS, 0),
+        habit=habit,
         visits=np.where(visits, np.where(weekly, VISITS_WEEKLY, VISITS_ONCE), 0),
     )
+
+
+def chance_with_habit(chance: FloatArray, habit: IntArray, values: dict[str, float]) -> FloatArray:
+    """Chance of visiting in a month with a habit, from the chance without one."""
+    factor = 1.0 + (values["habit_visit_factor"] - 1.0) * habit / FULL_HABIT
+    return np.minimum(chance * factor, HIGHEST_CHANCE)
+
+
+def settled_habits(values: dict[str, float]) -> FloatArray:
+    """Long-run distribution of the habit by chance of visiting, shape (96, 101).
+
+    Row k is for the chance k / 100 without habit; it adds up to 1.
+    """
+    habit = np.arange(FULL_HABIT + 1)
+    after_visit = np.minimum(habit + round(values["habit_gain"]), FULL_HABIT)
+    without = np.maximum(habit - round(values["habit_loss"]), 0)
+    chance = chance_with_habit(np.arange(CHANCES)[:, None] / 100.0, habit, values)
+    share = np.zeros((CHANCES, FULL_HABIT + 1))
+    share[:, 0] = 1.0
+    for _ in range(MOST_MONTHS):
+        following = np.zeros_like(share)
+        for target, part in ((after_visit, chance), (without, 1.0 - chance)):
+            moved = share * part
+            first = np.searchsorted(target, habit)
+            # Habits that lead to the same one stand side by side: their sum is one stretch.
+            sums = np.concatenate([np.zeros((CHANCES, 1)), np.cumsum(moved, axis=1)], axis=1)
+            last = np.searchsorted(target, habit, side="right")
+            following += sums[:, last] - sums[:, first]
+        if np.abs(following - share).max() < 1e-9:
+            break
+        share = following
+    return share
+
+
+def _habits(chance: FloatArray, values: dict[str, float], random: np.random.Generator) -> IntArray:
+    """Habit of everybody, spread over the long-run distribution of the own chance."""
+    habit = np.zeros(chance.shape[0], dtype=np.int64)
+    could = np.flatnonzero(chance > 0.0)
+    if could.size == 0:
+        return habit
+    # Even lots along the chances: people of like chance are spread evenly over its distribution.
+    ordered = could[np.lexsort((could, chance[could]))]
+    cumulative = np.cumsum(settled_habits(values), axis=1)
+    row = np.minimum((chance[ordered] * 100.0 + 0.5).astype(np.int64), CHANCES - 1)
+    lot = (np.arange(ordered.size) * GOLDEN + random.random()) % 1.0
+    habit[ordered] = (lot[:, None] >= cumulative[row, :-1]).sum(axis=1)
+    return habit
 
 
 def _nearest(
