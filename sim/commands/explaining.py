@@ -59,7 +59,7 @@ def _suggest(terminal: Terminal, town: Town, name: str) -> None:
         terminal.message(f"„{name}“ gibt es nicht. Gemeint sein könnte:",
                          f"There is no “{name}”. Perhaps you mean:")  # fmt: skip
         for key in near:
-            terminal.err.print(Text(f"  {key}  {known[key]}"))
+            terminal.message(f"  {key}  {known[key]}", f"  {key}  {known[key]}")
         raise terminal.fail(USAGE, "Bitte einen dieser Namen angeben.", "Please give one of these.")
     raise terminal.fail(
         USAGE,
@@ -257,8 +257,8 @@ def _described(rows: Sequence[Mapping[str, object]], names: Sequence[str]) -> Ma
 
 
 def _measure(terminal: Terminal, town: Town, name: str) -> Iterator[RenderableType]:
-    from sim.report.numbers import decimal  # noqa: PLC0415
-    from sim.report.tables import status_words  # noqa: PLC0415
+    from sim.report.numbers import decimal
+    from sim.report.tables import status_words
 
     say, side = terminal.say, terminal.lang
     for row in _records(town.tables.get("measures")):
@@ -337,7 +337,7 @@ def _sources(terminal: Terminal, suffix: str, town: Town, name: str) -> Iterator
 def _plan(terminal: Terminal, town: Town, name: str) -> Iterator[RenderableType]:
     if name not in town.plans:
         return
-    from sim.report.numbers import decimal  # noqa: PLC0415
+    from sim.report.numbers import decimal
 
     say, german = terminal.say, terminal.lang == "de"
     plan = town.plans[name]

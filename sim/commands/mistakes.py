@@ -76,13 +76,11 @@ def _bad_value(hint: str, said: str) -> tuple[str, str]:
     for pattern, german, english in _EXPECTED:
         if re.search(pattern, said):
             low, high = re.search(_LOWEST, said), re.search(_HIGHEST, said)
-            if low:
-                german, english = f"{german} ab {low[1]}", f"{english} from {low[1]}"
-            if high:
-                german, english = f"{german} bis {high[1]}", f"{english} to {high[1]}"
+            ends_de = (f" ab {low[1]}" if low else "") + (f" bis {high[1]}" if high else "")
+            ends_en = (f" from {low[1]}" if low else "") + (f" to {high[1]}" if high else "")
             return (
-                f"Der Wert für {hint} passt nicht: erwartet wird {german}.",
-                f"The value of {hint} does not fit: expected {english}.",
+                f"Der Wert für {hint} passt nicht: erwartet wird {german}{ends_de}.",
+                f"The value of {hint} does not fit: expected {english}{ends_en}.",
             )
     said = said.rstrip(".")
     return f"Der Wert für {hint} passt nicht: {said}.", f"The value of {hint} does not fit: {said}."

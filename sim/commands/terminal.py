@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -62,11 +62,11 @@ class Terminal:
 
     def show(self, what: RenderableType = "") -> None:
         """A result: text as it is, or a table."""
-        self.out.print(Text(what) if isinstance(what, str) else what)
+        _print(self.out, Text(what) if isinstance(what, str) else what)
 
     def message(self, german: str, english: str) -> None:
         """A message beside the result."""
-        self.err.print(Text(self.say(german, english)))
+        _print(self.err, Text(self.say(german, english)))
 
     def path(self, path: Path) -> Text:
         """A path that many terminals open with a click."""
@@ -81,6 +81,11 @@ class Terminal:
         """Say why a command ends; to be raised."""
         self.message(german, english)
         return typer.Exit(code)
+
+
+def _print(console: Console, what: RenderableType) -> None:
+    # Into a file or a pipe a sentence goes in one line, so that it can be searched for.
+    console.print(what, soft_wrap=isinstance(what, Text) and not console.is_terminal)
 
 
 def open_terminal(lang: Lang, *, debug: bool = False) -> Terminal:
@@ -105,7 +110,8 @@ def calmly(terminal: Terminal) -> Iterator[None]:
         raise terminal.fail(STOPPED, "Abgebrochen.", "Stopped.") from None
     except BrokenPipeError:
         # Somebody closed the pipe, as `| head` does: there is nobody left to tell.
-        sys.stdout = open(os.devnull, "w")
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(WELL) from None
     except Exception as error:
         if terminal.debug:
@@ -147,7 +153,7 @@ def told_problems(terminal: Terminal, error: Any) -> typer.Exit:
     """List all problems of a town."""
     problems = error.problems
     for problem in problems:
-        terminal.err.print(Text("• " + problem.text(terminal.lang)))
+        _print(terminal.err, Text("• " + problem.text(terminal.lang)))
     if len(problems) > 1:
         terminal.message(f"{len(problems)} Fehler.", f"{len(problems)} problems.")
     return typer.Exit(PROBLEMS)

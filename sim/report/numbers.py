@@ -16,6 +16,9 @@ MINUS = "\N{MINUS SIGN}"
 ALMOST_NOTHING = "≈\N{NO-BREAK SPACE}0"
 """A value that is not zero but rounds to it."""
 NOTHING = "–"
+NARROW = 0.01
+"""A range narrower than this share of its value is not worth telling."""
+
 STEPS_IN_A_RANGE = 10
 """A range is shown in at least this many steps; finer digits would pretend to know more."""
 
@@ -112,8 +115,10 @@ class Ranged:
 
     @property
     def has_range(self) -> bool:
-        """Whether both bounds are known and differ."""
-        return math.isfinite(self.low) and math.isfinite(self.high) and self.low != self.high
+        """Whether both bounds are known and differ by more than a hundredth of the value."""
+        if not (math.isfinite(self.low) and math.isfinite(self.high)):
+            return False
+        return self.high - self.low > NARROW * abs(self.value)
 
     @property
     def width(self) -> float:

@@ -45,9 +45,9 @@ def cases(probability: float, draws: int, lang: Lang) -> str:
         lang: language.
     """
     german = lang == "de"
-    count = round(probability * draws)
     if not math.isfinite(probability):
         return "In keinem Fall berechenbar" if german else "In no case computable"
+    count = round(probability * draws)
     if count == draws:
         return (
             f"In allen {draws} durchgerechneten Fällen"
