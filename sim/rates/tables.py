@@ -181,7 +181,9 @@ def solve_tables(town: Town, values: dict[str, float], prepared: Prepared | None
         care_down=grades.down,
         entry_grade=np.cumsum(care.entry_shares(values)),
         nursing_home_entry=settings.solve_nursing_home_entry(cohorts, death, grades, values),
-        ambulatory_share=settings.at_home(yearly(known.ambulatory), in_home),
+        ambulatory_share=settings.at_home(
+            yearly(known.ambulatory) * values["ambulatory_share_factor"], in_home
+        ),
         day_care_share=settings.at_home(yearly(known.day_care), in_home),
         birth=demography.monthly_birth(known.births_per_1000_women, values),
         move_away=move_away,

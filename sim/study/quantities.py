@@ -160,7 +160,7 @@ def _derived() -> tuple[Quantity, ...]:
                  counts=("visitors",), bands=OLDER, denominator=residents),
         Quantity("years_at_home", "flow", "person-years/year",
                  "Mit Pflegebedarf zu Hause gelebte Jahre",
-                 "Years lived at home with care need", "higher",
+                 "Years lived at home with care need", "neutral",
                  counts=("months_in_need_at_home",), divisor=MONTHS_PER_YEAR),
         Quantity("years_in_nursing_home", "flow", "person-years/year",
                  "Im Pflegeheim gelebte Jahre", "Years lived in nursing homes", "lower",

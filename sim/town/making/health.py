@@ -128,6 +128,8 @@ def make_care(town: Town, people: Persons, need: CareNeed, families: Families, k
         ),
     ):
         share = _setting_share(town, people, need.grade, name)
+        if name == "ambulatory_share":
+            share = share * values["ambulatory_share_factor"]
         expected = _expected_at_home(town, people, need, share, at_home)
         chance = raked(np.where(at_home, factor, 0.0), _cell(town, people, need.grade), expected)
         # Counted capacity binds; an estimate only says what others have.
