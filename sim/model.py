@@ -14,7 +14,7 @@ from mesa.datacollection import DataCollector
 from numpy.typing import NDArray
 
 from sim.actors import CareService, District, MeetingPoint, NeighbourhoodManager, strength
-from sim.check import check_state
+from sim.check import Bounds, check_state
 from sim.indicators import INDEX, ITEMS, PAYERS, STOCKS
 from sim.month import (
     EVERYBODY,
@@ -160,7 +160,7 @@ class QuartierModel(mesa.Model):
         people_come_and_go(self.state)
         everybody_is_counted(self.state, self.crew)
         if persons is not None:
-            check_state(self.state, persons, self.services["nursing_home"].capacity)
+            check_state(self.state, self._bounds(persons, before))
         if self._collect:
             self.datacollector.collect(self)
         if self.month >= self.town.months:
@@ -256,6 +256,19 @@ class QuartierModel(mesa.Model):
     def _residents(self) -> NDArray[np.int64]:
         persons: NDArray[np.int64] = self.state.counts[..., INDEX["residents"]].sum(axis=(1, 2))
         return persons
+
+    def _bounds(self, persons: NDArray[np.int64], volunteer_minutes: NDArray[np.int64]) -> Bounds:
+        return Bounds(
+            persons=persons,
+            volunteer_minutes=volunteer_minutes,
+            ambulatory=self.services["ambulatory"].capacity,
+            day_care=self.services["day_care"].capacity,
+            nursing_home=self.services["nursing_home"].capacity,
+            cost_of_measures=sum(
+                measure.cost_per_year / 12.0 * strength(measure, self.month)
+                for measure in self.plan.measures
+            ),
+        )
 
     def _price_level(self) -> float:
         years = self.year - PRICE_YEAR

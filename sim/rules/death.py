@@ -44,5 +44,9 @@ def dies(
         mean_relative_risk: of residents of that sex and age band at the start, so that effects
             redistribute deaths and do not add any.
         u: uniform number.
+
+    At probability 1, the last age of the life table, nobody's habits help any more.
     """
+    if monthly_probability >= 1.0:
+        return True
     return u < monthly_probability * relative_risk / mean_relative_risk

@@ -27,23 +27,35 @@ from sim.indicators import INDEX
 from sim.residents import (
     ALIVE,
     EMPTY,
-    FEMALE,
     HOME_ALONE,
     INDEPENDENT,
-    MALE,
     NOBODY,
     STARTED_ALONE,
     STARTED_WITHDRAWN,
 )
+from sim.rules.age import age_in_years, band_of
+from sim.rules.arriving import (
+    around,
+    care_grade_of_newcomer,
+    distance_from_centre,
+    education_of_newcomer,
+    has_child_in_reach,
+    lower_digits,
+    months_of_child,
+    months_of_head,
+    months_of_partner,
+    newcomer_households,
+    number_of_children,
+    sex_of_newborn,
+    volunteering_of_newcomer,
+)
 from sim.rules.volunteering import minutes_given
-from sim.stages.life import age_in_years, band_of
 
 BIRTHS = INDEX["births"]
 MOVED_IN = INDEX["moved_in"]
 
 # Kinds of identities, see `sim.draws.identity`. 1 is the founding residents' (sim.town.making).
 NEWBORN_ID, HEAD_ID, PARTNER_ID, CHILD_ID, DISTRICT_ID = 2, 3, 4, 5, 6
-MOST_CHILDREN = 2
 
 
 @inlined
@@ -176,7 +188,7 @@ def welcome_newborns(
         status_of[free] = ALIVE
         arrived_of[free] = month
         birth_month_of[free] = now
-        sex_of[free] = MALE if u_sex < sex_ratio / (1.0 + sex_ratio) else FEMALE
+        sex_of[free] = sex_of_newborn(sex_ratio, u_sex)
         district_of[free] = district_of[mother]
         x_of[free] = x_of[mother]
         y_of[free] = y_of[mother]
@@ -192,14 +204,6 @@ def welcome_newborns(
         counts[district_of[mother], 0, 0, BIRTHS] += 1
         used = max(used, free + 1)
     return used
-
-
-@compiled
-def newcomer_households(expected: float, seed: Any, month: int, district: int) -> int:
-    """Number of households that move into a district this month: its mean, rounded by lot."""
-    uid = identity(DISTRICT_ID, district, 0, 0)
-    u, _, _, _ = uniforms(seed, uid, month, ARRIVALS)
-    return int(expected + u)
 
 
 @compiled
@@ -255,26 +259,23 @@ def settle_in(
     household_of[i] = household
     age = age_in_years(now, now - age_months)
     u_education, u_grade, u_equipment, _ = uniforms(seed, uid, month, NEWCOMER_TRAITS)
-    education_of[i] = (u_education >= traits.education[age, 0]) + (
-        u_education >= traits.education[age, 1]
-    )
-    grade = 0
-    while grade < 5 and u_grade >= traits.grade[sex, age, grade]:
-        grade += 1
+    education_of[i] = education_of_newcomer(traits.education[age], u_education)
+    grade = care_grade_of_newcomer(traits.grade[sex, age], u_grade)
     care_grade_of[i] = grade
     # At home from the first day; the hours of care are settled in the month after.
     setting_of[i] = HOME_ALONE if grade > 0 else INDEPENDENT
     barrier_free_of[i] = u_equipment < traits.barrier_free[age]
     online_of[i] = 1.0 - u_equipment < traits.online[age]
     u_volunteer, u_reach, u_mobility, u_background = uniforms(seed, uid, month, NEWCOMER_FAMILY)
-    share = traits.volunteer[age] if age >= 14 else 0.0
-    if grade < 3 and u_volunteer < share:
-        volunteer_of[i] = 2 if u_volunteer < share * p.quarter_volunteer_share else 1
+    volunteer_of[i] = volunteering_of_newcomer(
+        age, grade, traits.volunteer[age], p.quarter_volunteer_share, u_volunteer
+    )
+    if volunteer_of[i] > 0:
         volunteer_minutes_of[i] = int(minutes_given(
             u_background, p.volunteer_hours_share_low, p.volunteer_hours_share_middle,
             p.volunteer_minutes_low, p.volunteer_minutes_middle, p.volunteer_minutes_high,
         ))  # fmt: skip
-    child_in_reach_of[i] = age >= 50 and u_reach < p.child_in_reach_share
+    child_in_reach_of[i] = has_child_in_reach(age, p.child_in_reach_share, u_reach)
     mobility_limited_of[i] = u_mobility < traits.limited[sex, age]
     migration_background_of[i] = 1.0 - u_background < traits.migration_background[age]
     service_trait_of[i] = int((1.0 - u_reach) * 65535.0)
@@ -356,7 +357,8 @@ def welcome_newcomers(
     used = rows
     for d in range(centres.shape[0]):
         known = founders[first_founder[d] : first_founder[d + 1]]
-        number = newcomer_households(t.newcomers[d] / household_persons, seed, month, d)
+        u_number, _, _, _ = uniforms(seed, identity(DISTRICT_ID, d, 0, 0), month, ARRIVALS)
+        number = newcomer_households(t.newcomers[d] / household_persons, u_number)
         for place in range(number):
             uid = identity(HEAD_ID, d, month, place)
             u_who, u_partner, u_children, u_place = uniforms(seed, uid, month, NEWCOMER)
@@ -364,13 +366,12 @@ def welcome_newcomers(
             cell = min(cell, 241)
             sex = cell // 121
             age = cell % 121
-            # The lower digits of the draw give month of birth and direction, the draw itself
-            # the distance from the centre (root: evenly over the disc).
-            fraction = u_who * 1048576.0 - int(u_who * 1048576.0)
-            months = age * 12 + int(12.0 * fraction)
-            turn = u_place * 65536.0 - int(u_place * 65536.0)
-            east = radius[d] * np.sqrt(u_place)
-            x, y = around(centres[d, 0], centres[d, 1], east, turn)
+            # The lower digits of a draw serve a second time, for month of birth and direction.
+            fraction = lower_digits(u_who, 1048576.0)
+            months = months_of_head(age, fraction)
+            distance = distance_from_centre(radius[d], u_place)
+            turn = lower_digits(u_place, 65536.0)
+            x, y = around(centres[d, 0], centres[d, 1], distance, turn)
             household = households
             households += 1
             household_size[household] = 1
@@ -382,11 +383,9 @@ def welcome_newcomers(
             if u_partner < traits.partner[sex, age] and age >= 18:
                 free = next_free_row(c, free)
                 other = free
-                older = int(48.0 * fraction) - 24
-                months_of_partner = max(18 * 12, months + older)
                 uid_of_partner = identity(PARTNER_ID, d, month, place)
-                settle_in(c, other, uid_of_partner, months_of_partner, 1 - sex, d, x, y,
-                          household, traits, t, p, known, seed, month, now)  # fmt: skip
+                settle_in(c, other, uid_of_partner, months_of_partner(months, fraction), 1 - sex,
+                          d, x, y, household, traits, t, p, known, seed, month, now)  # fmt: skip
                 household_size[household] = 2
                 partner_of[head] = other
                 partner_of[other] = head
@@ -396,19 +395,17 @@ def welcome_newcomers(
                     follows_of[head] = other
             last_child = NOBODY
             first_child = free + 1
-            if 25 <= age < 45 and u_children < child_share:
-                children = 1 if u_children < 0.5 * child_share else MOST_CHILDREN
-                for k in range(children):
-                    free = next_free_row(c, free)
-                    uid_of_child = identity(CHILD_ID, d, month, place * 4 + k)
-                    u_age, u_sex, _, _ = uniforms(seed, uid_of_child, month, NEWCOMER)
-                    settle_in(c, free, uid_of_child, int(u_age * min(144, months - 216)),
-                              int(u_sex * 2.0), d, x, y, household, traits, t, p, known,
-                              seed, month, now)  # fmt: skip
-                    household_size[household] += 1
-                    # Whoever decides for the head decides for the children too.
-                    follows_of[free] = follows_of[head] if follows_of[head] >= 0 else head
-                    last_child = free
+            for k in range(number_of_children(age, child_share, u_children)):
+                free = next_free_row(c, free)
+                uid_of_child = identity(CHILD_ID, d, month, place * 4 + k)
+                u_age, u_sex, _, _ = uniforms(seed, uid_of_child, month, NEWCOMER)
+                settle_in(c, free, uid_of_child, months_of_child(months, u_age),
+                          int(u_sex * 2.0), d, x, y, household, traits, t, p, known,
+                          seed, month, now)  # fmt: skip
+                household_size[household] += 1
+                # Whoever decides for the head decides for the children too.
+                follows_of[free] = follows_of[head] if follows_of[head] >= 0 else head
+                last_child = free
             finish_newcomer(c, head, household_size, traits, seed, month, now)
             counts[d, band_of(age), start_group_of[head], MOVED_IN] += 1
             if other >= 0:
@@ -420,22 +417,3 @@ def welcome_newcomers(
                     counts[d, 0, start_group_of[i], MOVED_IN] += 1
             used = max(used, free + 1)
     return used, households
-
-
-@compiled
-def around(centre_x: float, centre_y: float, distance: float, turn: float) -> tuple[int, int]:
-    """A place at a distance from a centre, by a turn of 0 to 1 round a rounded square.
-
-    Sine and cosine are left out on purpose: they differ in the last bit between machines.
-    """
-    side = turn * 4.0
-    edge = int(side)
-    along = 2.0 * (side - edge) - 1.0
-    reach = distance / np.sqrt(1.0 + along * along)
-    if edge == 0:
-        return int(centre_x + reach), int(centre_y + reach * along)
-    if edge == 1:
-        return int(centre_x - reach * along), int(centre_y + reach)
-    if edge == 2:
-        return int(centre_x - reach), int(centre_y - reach * along)
-    return int(centre_x + reach * along), int(centre_y - reach)
