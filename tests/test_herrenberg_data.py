@@ -152,7 +152,12 @@ def test_assumptions_lie_in_their_ranges() -> None:
     for row in rows("assumptions"):
         names.add(row["name"])
         assert float(row["low"]) <= float(row["value"]) <= float(row["high"])
-    assert names == {"care_rate_factor", "net_migration_per_1000", "nursing_home_own_share"}
+    assert names == {
+        "ambulatory_share_factor",
+        "care_rate_factor",
+        "net_migration_per_1000",
+        "nursing_home_own_share",
+    }
 
 
 def inside(longitude: float, latitude: float, ring: list[list[float]]) -> bool:

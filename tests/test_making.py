@@ -325,7 +325,8 @@ def test_day_care_and_ambulatory_services_by_grade_and_age(place):
         people = of_grade & place.at_home
         share = row.day_care_share * of_grade.sum()
         assert abs(c.has_day_care[people].sum() - min(share, people.sum())) < ROUNDING
-        share = min(row.ambulatory_share * of_grade.sum(), people.sum())
+        factor = place.town.ledger["ambulatory_share_factor"].value
+        share = min(row.ambulatory_share * factor * of_grade.sum(), people.sum())
         # More than the share: who found no place in a nursing home has a service at home.
         assert c.has_ambulatory[people].sum() > share - ROUNDING
         clients += share
