@@ -39,6 +39,20 @@ def relative_risk_of_care_need(
 
 
 @compiled
+def onset_of_care_need(
+    monthly_probability: float, relative_risk: float, mean_relative_risk: float
+) -> float:
+    """Monthly probability of coming to need care.
+
+    Args:
+        monthly_probability: by year, sex and age, as the care statistics give it.
+        relative_risk: of this resident, see `relative_risk_of_care_need`.
+        mean_relative_risk: of residents of that sex and age band at the start.
+    """
+    return monthly_probability * (relative_risk / mean_relative_risk)
+
+
+@compiled
 def next_care_grade(
     grade: int,
     up: float,

@@ -2,7 +2,64 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.compiled import compiled
+
+FURTHEST_BIN = 61
+METRES_PER_BIN = 50.0
+DOOR_TO_DOOR_METRES = 100.0
+
+
+@compiled
+def takes_part(habit: int, participation_habit: int, in_nursing_home: bool) -> bool:
+    """Whether a resident takes part in the life of a meeting point: visits it regularly."""
+    return habit >= participation_habit and not in_nursing_home
+
+
+@compiled
+def admits(age: int, all_ages: bool, seniors_age: int) -> bool:
+    """Whether a meeting point takes a visitor of this age."""
+    return all_ages or age >= seniors_age
+
+
+@compiled
+def metres(x: int, y: int, other_x: int, other_y: int) -> float:
+    """Distance as the crow flies."""
+    east = float(x - other_x)
+    north = float(y - other_y)
+    return math.sqrt(east * east + north * north)
+
+
+@compiled
+def is_fetched(uid: int, coverage: float) -> bool:
+    """Whether a ride fetches a resident.
+
+    Args:
+        uid: identity; its bits 40 to 55 decide, so that more rides reach the same and others.
+        coverage: share of residents a ride can fetch, 0 to 1.
+    """
+    return coverage > 0.0 and (int(uid >> 40) & 0xFFFF) < coverage * 65536.0
+
+
+@compiled
+def bin_of_way(
+    distance: float, fetched: bool, mobility_limited: bool, mobility_distance_factor: float
+) -> int:
+    """Bin of 50 m on the way to a point; a ride makes it short, limited mobility longer."""
+    if fetched:
+        distance = min(distance, DOOR_TO_DOOR_METRES)
+    elif mobility_limited:
+        distance /= mobility_distance_factor
+    return min(FURTHEST_BIN, int(distance / METRES_PER_BIN))
+
+
+@compiled
+def age_factor(age: int, factor_50_64: float, factor_under_50: float) -> float:
+    """Factor on visiting by age: 1 from 65."""
+    if age >= 65:
+        return 1.0
+    return factor_50_64 if age >= 50 else factor_under_50
 
 
 @compiled

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from sim.compiled import compiled
 
+# Settings at home, as in `sim.residents`.
+HOME_ALONE, FAMILY, AMBULATORY, DAY_CARE = 1, 2, 3, 4
+
+SHORT_WAIT_MONTHS = 3
+
 
 @compiled
 def wants_service(trait: int, share: float, factor: float) -> bool:
@@ -94,3 +99,43 @@ def asks_for_nursing_home(
 def order_of_nursing_home(grade: int, missing_share: float, waiting_months: int, u: float) -> float:
     """Place in the queue for a nursing home: grade and gap, then waiting, then lot."""
     return (int(8.0 * min(missing_share, 0.999)) + 2.0 * grade) * 256.0 + waiting_months + u
+
+
+@compiled
+def finds_home_elsewhere(waiting_months: int, share: float, u: float) -> bool:
+    """Whether a person who has waited long finds a nursing home out of town this month.
+
+    Args:
+        waiting_months: including this one.
+        share: monthly chance after SHORT_WAIT_MONTHS.
+        u: uniform number.
+    """
+    return waiting_months > SHORT_WAIT_MONTHS and u < share
+
+
+@compiled
+def contract_minutes(need: int, mean_minutes: float) -> int:
+    """Minutes a week of an ambulatory contract: the grade's mean, no more than the need."""
+    return min(need, int(mean_minutes + 0.5))
+
+
+@compiled
+def minutes_in_day_care(need: int, ambulatory_minutes: int, day_care_minutes: int) -> int:
+    """Minutes a week of care in day care, no more than the ambulatory service leaves."""
+    return min(need - ambulatory_minutes, day_care_minutes)
+
+
+@compiled
+def months_of_waiting(months: int, waits: bool) -> int:
+    """Months on a waiting list after this month, at most 255; none for who does not wait."""
+    return min(255, months + 1) if waits else 0
+
+
+@compiled
+def setting_at_home(has_day_care: bool, has_ambulatory: bool, family_minutes: int) -> int:
+    """Where a person with a care grade at home gets care; codes of `sim.residents`."""
+    if has_day_care:
+        return DAY_CARE
+    if has_ambulatory:
+        return AMBULATORY
+    return FAMILY if family_minutes > 0 else HOME_ALONE

@@ -31,6 +31,34 @@ def next_volunteering(
 
 
 @compiled
+def chance_of_being_won(recruited: float, takes_part: bool, meeting_point_recruits: float) -> float:
+    """Monthly chance of an adult at home to be won for volunteering in the quarter.
+
+    Args:
+        recruited: chance by managers, staff and trainings in the district.
+        takes_part: visits a meeting point regularly.
+        meeting_point_recruits: further chance of regular visitors.
+    """
+    if takes_part:
+        return recruited + meeting_point_recruits
+    return recruited
+
+
+@compiled
+def chance_of_leaving_the_quarter(
+    stop: float, trained_share: float, training_stop_factor: float
+) -> float:
+    """Monthly chance to leave the quarter's groups; those who were trained stay longer.
+
+    Args:
+        stop: of volunteers who were not trained.
+        trained_share: share of the district's volunteers who were trained.
+        training_stop_factor: factor for them.
+    """
+    return stop * (1.0 - trained_share * (1.0 - training_stop_factor))
+
+
+@compiled
 def next_place_of_volunteering(
     volunteer: int, stop_quarter: float, join_quarter: float, recruited: float, grade: int, u: float
 ) -> int:

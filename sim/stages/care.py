@@ -19,28 +19,38 @@ from sim.indicators import INDEX
 from sim.levers import AMBULATORY_MINUTES, COUNSELLED, DAY_CARE_PLACES, NEIGHBOURLY_SHARE
 from sim.residents import (
     ALIVE,
-    AMBULATORY,
-    DAY_CARE,
-    FAMILY,
     GOES_ELSEWHERE,
-    HOME_ALONE,
     INDEPENDENT,
     NOBODY,
     NURSING_HOME,
 )
-from sim.rules.family_care import care_needed, child_could_give, partner_could_give
+from sim.rules.age import age_in_years, band_of, risk_band_of
+from sim.rules.family_care import (
+    care_needed,
+    child_could_give,
+    family_covers,
+    others_could_give,
+    partner_could_give,
+    relief_for_carer,
+    share_not_covered,
+)
+from sim.rules.neighbours import neighbourly_help_wanted, order_of_neighbourly_help
 from sim.rules.services import (
     asks_for_nursing_home,
+    contract_minutes,
+    finds_home_elsewhere,
+    minutes_in_day_care,
+    months_of_waiting,
     order_of_nursing_home,
     order_of_service,
     readiness_for_services,
     relative_risk_of_nursing_home,
+    setting_at_home,
     wants_service,
 )
-from sim.stages.life import MEAN_NURSING_HOME, age_in_years, band_of, risk_band_of
+from sim.stages.life import MEAN_NURSING_HOME
 
 ENTRIES = INDEX["nursing_home_entries"]
-SHORT_WAIT_MONTHS = 3
 
 
 @compiled
@@ -184,8 +194,8 @@ def fill_nursing_home(
         waiting_home_of[i] = min(GOES_ELSEWHERE - 1, waiting_home_of[i] + 1)
         candidates[waiting] = i
         order[waiting] = order_of_nursing_home(grade, missing, waiting_home_of[i], u_order)
-        leaves[waiting] = (
-            waiting_home_of[i] > SHORT_WAIT_MONTHS and u_out < p.nursing_home_out_of_town
+        leaves[waiting] = finds_home_elsewhere(
+            waiting_home_of[i], p.nursing_home_out_of_town, u_out
         )
         waiting += 1
     queue = np.argsort(-order[:waiting], kind="mergesort")
@@ -250,19 +260,13 @@ def family_could_give(
         by_child = child_could_give(
             care_grade_of[child], strained_of[child], p.child_minutes, p.strained_carer_hours_factor
         )
-    by_others = 0.0
-    if child_in_reach_of[i] and u_child < p.child_care_share:
-        by_others += p.child_in_reach_minutes
-    if (
-        partner < 0
-        and household_of[i] >= 0
-        and household_size[household_of[i]] > 1
-        and u_household < p.household_care_share
-    ):
-        by_others += p.household_minutes
-    if 1.0 - u_child < p.kin_care_share:
-        by_others += p.kin_minutes
-    return by_partner, by_child, int(by_others)
+    others_at_home = partner < 0 and household_of[i] >= 0 and household_size[household_of[i]] > 1
+    by_others = others_could_give(
+        child_in_reach_of[i], others_at_home, p.child_in_reach_minutes, p.household_minutes,
+        p.kin_minutes, p.child_care_share, p.household_care_share, p.kin_care_share, u_child,
+        u_household,
+    )  # fmt: skip
+    return by_partner, by_child, by_others
 
 
 @compiled
@@ -396,8 +400,7 @@ def give_care(
         family[place, 0] = by_partner
         family[place, 1] = by_child
         family[place, 2] = by_others
-        potential = by_partner + by_child + by_others
-        missing = max(0, need - potential) / need
+        missing = share_not_covered(need, by_partner + by_child + by_others)
         factor = readiness_for_services(
             missing, p.ambulatory_alone_factor,
             levers[district_of[i], COUNSELLED], p.counselling_uptake_factor,
@@ -414,7 +417,7 @@ def give_care(
         order_day[place] = order_of_service(
             has_day_care_of[i], missing, waiting_day_care_of[i], u_day
         )
-        minutes[place] = min(need, int(p.ambulatory_minutes[grade] + 0.5))
+        minutes[place] = contract_minutes(need, p.ambulatory_minutes[grade])
         clients[place] = 1
 
     own_minutes = np.zeros(districts, np.int64)
@@ -487,13 +490,15 @@ def keep_contract(
     need = need_minutes_of[i]
     ambulatory_minutes_of[i] = minutes
     has_ambulatory_of[i] = minutes > 0
-    waits = wishes and minutes == 0
-    waiting_ambulatory_of[i] = min(255, waiting_ambulatory_of[i] + 1) if waits else 0
+    waits = wishes > 0 and minutes == 0
+    waiting_ambulatory_of[i] = months_of_waiting(waiting_ambulatory_of[i], waits)
     in_day_care = client > 0
-    day_care_minutes_of[i] = min(need - minutes, int(p.day_care_minutes)) if in_day_care else 0
+    day_care_minutes_of[i] = 0
+    if in_day_care:
+        day_care_minutes_of[i] = minutes_in_day_care(need, minutes, int(p.day_care_minutes))
     has_day_care_of[i] = in_day_care
-    waits = wishes_day and not in_day_care
-    waiting_day_care_of[i] = min(255, waiting_day_care_of[i] + 1) if waits else 0
+    waits = wishes_day > 0 and not in_day_care
+    waiting_day_care_of[i] = months_of_waiting(waiting_day_care_of[i], waits)
 
 
 @inlined
@@ -517,17 +522,9 @@ def family_gives(
 ) -> None:
     """The family covers what services leave, the partner first; carers get their hours noted."""
     left = int(need_minutes_of[i]) - int(ambulatory_minutes_of[i]) - int(day_care_minutes_of[i])
-    partner = min(left, by_partner)
-    child = min(left - partner, by_child)
-    others = min(left - partner - child, by_others)
+    partner, child, others = family_covers(left, by_partner, by_child, by_others)
     family_minutes_of[i] = partner + child + others
-    relief = 0
-    if has_ambulatory_of[i]:
-        relief |= 1
-    if has_day_care_of[i]:
-        relief |= 2
-    if neighbour_minutes_of[i] > 0:
-        relief |= 4
+    relief = relief_for_carer(has_ambulatory_of[i], has_day_care_of[i], neighbour_minutes_of[i])
     if partner > 0:
         carer = partner_of[i] if partner_of[i] >= 0 else follows_of[i]
         caring_minutes_of[carer] += partner
@@ -570,10 +567,13 @@ def neighbours_give(
             int(family_minutes_of[i]) + int(ambulatory_minutes_of[i]) + int(day_care_minutes_of[i])
         )
         need = int(need_minutes_of[i])
-        if care_grade_of[i] <= p.neighbourly_help_highest_grade and given < need:
+        wanted[place] = neighbourly_help_wanted(
+            care_grade_of[i], p.neighbourly_help_highest_grade, need, given,
+            int(p.neighbour_minutes),
+        )  # fmt: skip
+        if wanted[place] > 0:
             _, u_order, _, _ = uniforms(seed, uid_of[i], month, PRIORITY)
-            order[place] = int(8.0 * (need - given) / need) + u_order
-            wanted[place] = min(need - given, int(p.neighbour_minutes))
+            order[place] = order_of_neighbourly_help(need, given, u_order)
     pool = np.zeros(levers.shape[0], np.int64)
     for d in range(levers.shape[0]):
         pool[d] = int(volunteer_minutes[d] * levers[d, NEIGHBOURLY_SHARE])
@@ -615,11 +615,6 @@ def settle_accounts(c: Any, people: NDArray[np.int64]) -> None:
             - int(ambulatory_minutes_of[i])
             - int(day_care_minutes_of[i])
         )
-        if has_day_care_of[i]:
-            setting_of[i] = DAY_CARE
-        elif has_ambulatory_of[i]:
-            setting_of[i] = AMBULATORY
-        elif family_minutes_of[i] > 0:
-            setting_of[i] = FAMILY
-        else:
-            setting_of[i] = HOME_ALONE
+        setting_of[i] = setting_at_home(
+            has_day_care_of[i], has_ambulatory_of[i], family_minutes_of[i]
+        )

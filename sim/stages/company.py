@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -23,34 +22,37 @@ from sim.levers import (
     TRANSPORT,
 )
 from sim.residents import ALIVE, DIED, NOBODY, NURSING_HOME
+from sim.rules.age import age_in_years, band_of, risk_band_of
 from sim.rules.loneliness import next_loneliness, next_withdrawal
-from sim.rules.meeting import chance_of_visiting, forgets, hears, visits_wished
+from sim.rules.meeting import (
+    admits,
+    age_factor,
+    bin_of_way,
+    chance_of_visiting,
+    forgets,
+    hears,
+    is_fetched,
+    metres,
+    takes_part,
+    visits_wished,
+)
 from sim.rules.strain import next_strain, relief_of_carer
+from sim.rules.support import (
+    can_be_adapted,
+    can_be_contacted,
+    can_be_visited,
+    can_take_a_course,
+)
 from sim.rules.volunteering import (
+    chance_of_being_won,
+    chance_of_leaving_the_quarter,
     minutes_given,
     next_place_of_volunteering,
     next_volunteering,
 )
-from sim.stages.life import (
-    MEAN_LONELINESS,
-    MEAN_STRAIN,
-    age_in_years,
-    band_of,
-    risk_band_of,
-)
+from sim.stages.life import MEAN_LONELINESS, MEAN_STRAIN
 
 BEREAVED = INDEX["bereaved"]
-FURTHEST_BIN = 61
-METRES_PER_BIN = 50.0
-DOOR_TO_DOOR_METRES = 100.0
-
-
-@compiled
-def metres(x: int, y: int, other_x: int, other_y: int) -> float:
-    """Distance as the crow flies."""
-    east = float(x - other_x)
-    north = float(y - other_y)
-    return math.sqrt(east * east + north * north)
 
 
 @inlined
@@ -71,42 +73,13 @@ def nearest_point(
         k = district_points[district_of[i], place]
         if k < 0 or not points.open[k]:
             continue
-        if age < seniors_age and not points.all_ages[k]:
+        if not admits(age, points.all_ages[k], seniors_age):
             continue
         distance = metres(x_of[i], y_of[i], points.x[k], points.y[k])
         if distance < best_metres:
             best = k
             best_metres = distance
     return best
-
-
-@inlined
-def distance_bin(
-    i: int,
-    uid_of: Any,
-    x_of: Any,
-    y_of: Any,
-    mobility_limited_of: Any,
-    k: int,
-    points: Any,
-    p: Any,
-    coverage: float,
-) -> int:
-    """Bin of 50 m on the way to a point; limited mobility makes the way longer, a ride short."""
-    distance = metres(x_of[i], y_of[i], points.x[k], points.y[k])
-    if coverage > 0.0 and (int(uid_of[i] >> 40) & 0xFFFF) < coverage * 65536.0:
-        distance = min(distance, DOOR_TO_DOOR_METRES)
-    elif mobility_limited_of[i]:
-        distance /= p.mobility_distance_factor
-    return min(FURTHEST_BIN, int(distance / METRES_PER_BIN))
-
-
-@inlined
-def age_factor_of(age: int, p: Any) -> float:
-    """Factor on visiting by age."""
-    if age >= 65:
-        return 1.0
-    return p.visit_factor_50_64 if age >= 50 else p.visit_factor_under_50
 
 
 @inlined
@@ -244,11 +217,11 @@ def keep_company(
         caring_minutes_of[i] = 0
         relief_of[i] = 0
 
-        takes_part = not in_home and habit_of[i] >= p.participation_habit
+        regular = takes_part(habit_of[i], p.participation_habit, in_home)
         lonely_of[i] = next_loneliness(
             lonely_of[i], t.lonely_onset[sex, age, has_partner, in_home], p.loneliness_recovery,
             bereaved,
-            takes_part, strained_of[i], p.bereavement_loneliness, p.ease_meeting, p.carer_loneliness_factor,
+            regular, strained_of[i], p.bereavement_loneliness, p.ease_meeting, p.carer_loneliness_factor,
             means[MEAN_LONELINESS, sex, band], u_lonely,
         )  # fmt: skip
         withdrawn_of[i] = next_withdrawal(
@@ -259,18 +232,18 @@ def keep_company(
         told = False
         if levers[district, SUPPORTS] > 0.0:
             u_contact, u_reconnect, u_prevention, u_support = uniforms(seed, uid, month, SUPPORT)
-            if age >= 60 and (withdrawn_of[i] or known_point_of[i] < 0):
+            if can_be_contacted(age, withdrawn_of[i], known_point_of[i] >= 0):
                 contacted = u_contact < levers[district, OUTREACH]
                 told = u_contact < levers[district, OUTREACH] * p.outreach_know
             if contacted and u_reconnect < p.outreach_reconnect and not in_home:
                 withdrawn_of[i] = 0
-            if age >= 75 and care_grade_of[i] == 0 and prevention_until_of[i] < month:
+            if can_be_visited(age, care_grade_of[i], prevention_until_of[i], month):
                 if u_prevention < levers[district, PREVENTIVE_VISITS]:
                     prevention_until_of[i] = month + p.prevention_months
-            if age >= 65 and not barrier_free_of[i] and not in_home:
+            if can_be_adapted(age, barrier_free_of[i], in_home):
                 if u_support < levers[district, ADAPTED_DWELLINGS]:
                     barrier_free_of[i] = 1
-            if age >= 60 and not online_of[i]:
+            if can_take_a_course(age, online_of[i]):
                 if 1.0 - u_support < levers[district, COURSES]:
                     online_of[i] = 1
 
@@ -288,20 +261,15 @@ def keep_company(
                     p.know_own_contact, p.know_word_of_mouth, p.know_online_factor, u_hear,
                 ):  # fmt: skip
                     known = nearest
-            if known >= 0 and (age >= p.seniors_age or points.all_ages[known]):
-                place = distance_bin(
-                    i,
-                    uid_of,
-                    x_of,
-                    y_of,
-                    mobility_limited_of,
-                    known,
-                    points,
-                    p,
-                    levers[district, TRANSPORT],
-                )
+            if known >= 0 and admits(age, points.all_ages[known], p.seniors_age):
+                place = bin_of_way(
+                    metres(x_of[i], y_of[i], points.x[known], points.y[known]),
+                    is_fetched(uid, levers[district, TRANSPORT]), mobility_limited_of[i],
+                    p.mobility_distance_factor,
+                )  # fmt: skip
                 chance = chance_of_visiting(
-                    p.visit_probability, t.distance[place], age_factor_of(age, p),
+                    p.visit_probability, t.distance[place],
+                    age_factor(age, p.visit_factor_50_64, p.visit_factor_under_50),
                     p.visit_grade_factor[care_grade_of[i]], withdrawn_of[i], lonely_of[i],
                     habit_of[i], p.withdrawn_visit_factor, p.lonely_visit_factor,
                     p.habit_visit_factor,
@@ -318,11 +286,11 @@ def keep_company(
         )  # fmt: skip
         recruited = 0.0
         if age >= 18 and not in_home:
-            recruited = levers[district, RECRUITED]
-            if takes_part:
-                recruited += p.meeting_point_recruits
-        stop = p.quarter_volunteer_stop * (
-            1.0 - levers[district, TRAINED] * (1.0 - p.training_stop_factor)
+            recruited = chance_of_being_won(
+                levers[district, RECRUITED], regular, p.meeting_point_recruits
+            )
+        stop = chance_of_leaving_the_quarter(
+            p.quarter_volunteer_stop, levers[district, TRAINED], p.training_stop_factor
         )
         volunteer = next_place_of_volunteering(
             volunteer, stop, p.quarter_join, recruited, care_grade_of[i], u_quarter

@@ -10,8 +10,14 @@ from numpy.typing import NDArray
 from sim.compiled import compiled
 from sim.indicators import INDEX
 from sim.residents import ALIVE, NOBODY, NURSING_HOME
+from sim.rules.age import age_in_years, band_of
+from sim.rules.support import (
+    can_be_adapted,
+    can_be_contacted,
+    can_be_visited,
+    can_take_a_course,
+)
 from sim.stages.care import lives_alone
-from sim.stages.life import age_in_years, band_of
 
 RESIDENTS = INDEX["residents"]
 IN_NEED = INDEX["in_need"]
@@ -156,14 +162,13 @@ def count(
                     cell[MONTHS_AT_HOME] += 1
         if age >= 18:
             reachable[d, ADULTS] += 1
-        if age >= 60:
-            if withdrawn_of[i] or known_point_of[i] == NOBODY:
-                reachable[d, FOR_OUTREACH] += 1
-            if not online_of[i]:
-                reachable[d, FOR_COURSES] += 1
         if age >= 65:
             reachable[d, OVER_65] += 1
-            if not barrier_free_of[i] and not in_home:
-                reachable[d, FOR_DWELLINGS] += 1
-        if age >= 75 and grade == 0 and prevention_until_of[i] < month:
+        if can_be_contacted(age, withdrawn_of[i], known_point_of[i] != NOBODY):
+            reachable[d, FOR_OUTREACH] += 1
+        if can_take_a_course(age, online_of[i]):
+            reachable[d, FOR_COURSES] += 1
+        if can_be_adapted(age, barrier_free_of[i], in_home):
+            reachable[d, FOR_DWELLINGS] += 1
+        if can_be_visited(age, grade, prevention_until_of[i], month):
             reachable[d, FOR_PREVENTION] += 1

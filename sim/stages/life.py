@@ -19,8 +19,14 @@ from sim.residents import (
     MOVED_AWAY,
     NURSING_HOME,
 )
-from sim.rules.care_need import next_care_grade, relative_risk_of_care_need
+from sim.rules.age import age_in_years, band_of, risk_band_of
+from sim.rules.care_need import (
+    next_care_grade,
+    onset_of_care_need,
+    relative_risk_of_care_need,
+)
 from sim.rules.death import dies, relative_risk_of_death
+from sim.rules.meeting import takes_part
 from sim.rules.mobility import next_mobility
 from sim.rules.moving import gives_birth, moves_away
 
@@ -31,30 +37,6 @@ NEW_IN_NEED = INDEX["new_in_need"]
 
 # Rows of the table of mean risks, see `sim.stages.settle`.
 MEAN_DEATH, MEAN_CARE_NEED, MEAN_LONELINESS, MEAN_NURSING_HOME, MEAN_STRAIN = 0, 1, 2, 3, 4
-
-
-@compiled
-def age_in_years(now: int, birth_month: int) -> int:
-    """Completed years, 0 to 120."""
-    return min(120, max(0, (now - birth_month) // 12))
-
-
-@compiled
-def band_of(age: int) -> int:
-    """Age band of the indicators: 0 under 65, 1 65 to 79, 2 from 80."""
-    if age < 65:
-        return 0
-    return 1 if age < 80 else 2
-
-
-@compiled
-def risk_band_of(age: int) -> int:
-    """Age band of the mean risks: 0 under 50, 1 50 to 64, 2 65 to 79, 3 from 80."""
-    if age < 50:
-        return 0
-    if age < 65:
-        return 1
-    return 2 if age < 80 else 3
 
 
 @compiled
@@ -152,10 +134,12 @@ def live(
 
         up = t.care_up[year, sex, age, grade]
         if grade == 0:
-            up *= relative_risk_of_care_need(
-                habit_of[i] >= p.participation_habit, lonely_of[i], prevented, barrier_free_of[i],
+            risk = relative_risk_of_care_need(
+                takes_part(habit_of[i], p.participation_habit, in_home), lonely_of[i], prevented,
+                barrier_free_of[i],
                 p.risk_part_need, p.risk_lonely_need, p.risk_visit_need, p.risk_dwelling_need,
-            ) / means[MEAN_CARE_NEED, sex, band]  # fmt: skip
+            )  # fmt: skip
+            up = onset_of_care_need(up, risk, means[MEAN_CARE_NEED, sex, band])
         after = next_care_grade(
             grade, up, t.care_down[year, sex, age, grade], t.entry_grade, in_home, u_grade
         )

@@ -11,8 +11,8 @@ from sim.compiled import compiled
 from sim.draws import PRIORITY, uniforms
 from sim.indicators import INDEX
 from sim.residents import ALIVE
+from sim.rules.age import age_in_years, band_of
 from sim.rules.meeting import next_habit
-from sim.stages.life import age_in_years, band_of
 
 VISITS = INDEX["visits"]
 TURNED_AWAY = INDEX["turned_away"]

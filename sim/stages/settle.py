@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from sim.compiled import compiled
 from sim.draws import ENGAGEMENT, PERSON, POPULATION, uniforms
 from sim.residents import ALIVE, NURSING_HOME
+from sim.rules.age import age_in_years, risk_band_of
 from sim.rules.care_need import relative_risk_of_care_need
 from sim.rules.death import relative_risk_of_death
-from sim.rules.family_care import care_needed
+from sim.rules.family_care import care_needed, share_not_covered
+from sim.rules.meeting import takes_part
 from sim.rules.services import readiness_for_services, relative_risk_of_nursing_home
 from sim.rules.strain import relief_of_carer
 from sim.stages.care import carer_is_strained, family_could_give, lives_alone, share_missing
@@ -28,8 +30,6 @@ from sim.stages.life import (
     MEAN_LONELINESS,
     MEAN_NURSING_HOME,
     MEAN_STRAIN,
-    age_in_years,
-    risk_band_of,
 )
 
 
@@ -68,7 +68,7 @@ def mean_risks(
         band = risk_band_of(age)
         grade = care_grade_of[i]
         in_home = 1 if setting_of[i] == NURSING_HOME else 0
-        takes_part = not in_home and habit_of[i] >= p.participation_habit
+        regular = takes_part(habit_of[i], p.participation_habit, in_home)
         rate = t.death[0, sex, age, grade + 6 if in_home else grade]
         risk = relative_risk_of_death(
             lonely_of[i], volunteer_of[i] > 0, False,
@@ -79,7 +79,7 @@ def mean_risks(
         if grade == 0:
             rate = t.care_up[0, sex, age, 0]
             risk = relative_risk_of_care_need(
-                takes_part, lonely_of[i], False, barrier_free_of[i],
+                regular, lonely_of[i], False, barrier_free_of[i],
                 p.risk_part_need, p.risk_lonely_need, p.risk_visit_need, p.risk_dwelling_need,
             )  # fmt: skip
             total[MEAN_CARE_NEED, sex, band] += rate * risk
@@ -97,7 +97,7 @@ def mean_risks(
             partner = 1 if partner_of[i] >= 0 else 0
             rate = t.lonely_onset[sex, age, partner, in_home]
             risk = 1.0
-            if takes_part:
+            if regular:
                 risk *= p.ease_meeting
             if strained_of[i]:
                 risk *= p.carer_loneliness_factor
@@ -179,7 +179,7 @@ def give_traits(
                 p.need_minutes[grade], p.care_need_spread, barrier_free_of[i],
                 p.barrier_free_need_factor, u_need,
             )  # fmt: skip
-            missing = max(0, need - by_partner - by_child - by_others) / need
+            missing = share_not_covered(need, by_partner + by_child + by_others)
             factor = readiness_for_services(missing, p.ambulatory_alone_factor, 0.0, 1.0)
             share = min(1.0, t.ambulatory_share[age, grade] * factor)
             u_service = (
