@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled
 from sim.residents import ALIVE, NURSING_HOME
-from sim.rules.costs import cost_at_home, cost_in_nursing_home
+from sim.rules.costs import cost_at_home, cost_in_nursing_home, in_cents, year_of_stay
 
 MUNICIPALITY, CARE_FUND, GRANT, HOUSEHOLD = 0, 1, 2, 3
 MEASURES, CARE = 0, 1
@@ -26,6 +26,8 @@ def add_care_costs(
     money: NDArray[np.float64],
 ) -> None:
     """Add one month of care costs to `money`.
+
+    Every bill is a whole number of cents, so that the order of residents changes no sum.
 
     Args:
         c: columns of all residents.
@@ -44,6 +46,7 @@ def add_care_costs(
     has_day_care_of = c.has_day_care
     home_months_of = c.home_months
     relief = p.relief_amount_per_month * p.relief_amount_used_share
+    cents = np.zeros(money.shape[:2], np.int64)
     for place in range(people.shape[0]):
         i = people[place]
         if status_of[i] != ALIVE:
@@ -51,22 +54,23 @@ def add_care_costs(
         d = district_of[i]
         grade = care_grade_of[i]
         if setting_of[i] == NURSING_HOME:
-            year = min(3, int(home_months_of[i]) // 12)
             fund, household, municipality = cost_in_nursing_home(
                 benefits[grade, 3], p.nursing_home_care_share_before_supplement * price_level,
-                supplements[year], p.nursing_home_own_share * price_level, supplements[0],
+                supplements[year_of_stay(home_months_of[i])],
+                p.nursing_home_own_share * price_level, supplements[0],
                 p.nursing_home_assistance_share,
                 p.nursing_home_assistance_per_year / 12.0 * price_level,
             )  # fmt: skip
-            money[d, MUNICIPALITY, CARE] += municipality
+            cents[d, MUNICIPALITY] += in_cents(municipality)
         else:
             cost = ambulatory_minutes_of[i] * p.price_per_minute_month * price_level
             fund, household = cost_at_home(
                 grade, cost, has_day_care_of[i], benefits[grade, 0], benefits[grade, 1],
                 benefits[grade, 2], relief, p.day_care_own_share_per_month,
             )  # fmt: skip
-        money[d, CARE_FUND, CARE] += fund
-        money[d, HOUSEHOLD, CARE] += household
+        cents[d, CARE_FUND] += in_cents(fund)
+        cents[d, HOUSEHOLD] += in_cents(household)
+    money[:, :, CARE] += cents / 100.0
 
 
 def benefit_tables(tables: dict) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]

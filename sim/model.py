@@ -226,8 +226,16 @@ class QuartierModel(mesa.Model):
         care_is_given(self.state, self._volunteer_minutes(), EVERYBODY, EVERYBODY, None, 1.0)
         self.state.clear_counts()
         everybody_is_counted(self.state, self.crew)
+        self._open_services(clients=int(self.state.columns.has_day_care.sum()))
+        reference_risks(self.state)
+
+    def _open_services(self, clients: int) -> None:
+        """Services of the whole town, with the capacity of the start.
+
+        Args:
+            clients: residents who have a place in day care at the start.
+        """
         given = self.total("ambulatory_minutes") / self.values["ambulatory_use"]
-        clients = int(self.state.columns.has_day_care.sum())
         per_place = self.values["day_care_clients_per_place"]
         places = self.town.service_size("nursing_home_places")
         sizes = {
@@ -236,7 +244,6 @@ class QuartierModel(mesa.Model):
             "nursing_home": places,
         }
         self.services = {kind: CareService(self, kind, size) for kind, size in sizes.items()}
-        reference_risks(self.state)
 
     def _capacity(self, service: str, unit: float, in_use: float) -> float:
         """Capacity of a service for the whole town, in minutes a week or clients.

@@ -70,3 +70,15 @@ def cost_in_nursing_home(
     own = own_share_first_year - care_share * (supplement - first_supplement)
     municipality = min(own, assistance) * assistance_share
     return fund, own - municipality, municipality
+
+
+@compiled
+def year_of_stay(home_months: int) -> int:
+    """Year of the stay in a nursing home by which the fund's supplement rises: 0, 1, 2, or 3."""
+    return min(3, home_months // 12)
+
+
+@compiled
+def in_cents(euros: float) -> int:
+    """An amount of 0 or more, rounded to whole cents as on a bill."""
+    return int(100.0 * euros + 0.5)
