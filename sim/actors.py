@@ -6,6 +6,7 @@ what follows for the residents into plain arrays (levers, meeting points) that t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import mesa
@@ -83,6 +84,7 @@ class District(Actor):
         index: place in all arrays by district.
         spec: name, place, size.
         trained: volunteers of the quarter who were trained and are still active.
+        own_hours, own_places: services counted in this district alone, hours a week and places.
     """
 
     def __init__(self, model: QuartierModel, index: int, spec: DistrictSpec) -> None:
@@ -90,9 +92,11 @@ class District(Actor):
         self.index = index
         self.spec = spec
         self.trained = 0.0
+        self.own_hours = model.town_service("ambulatory_hours_per_week", index)
+        self.own_places = model.town_service("day_care_places", index)
 
     def size_here(self, measure: Measure) -> float:
-        """A measure's size that falls to this district this month, by residents of 65 and more."""
+        """A measure's size for this district this month, by residents of 65+ at the start."""
         if self.index not in measure.districts:
             return 0.0
         size = measure.size * strength(measure, self.model.month)
@@ -125,7 +129,11 @@ class District(Actor):
         active = self.model.quarter_volunteers[self.index]
         lever[TRAINED] = min(1.0, self.trained / active) if active > 0 else 0.0
 
-        coordination = manager.coordination_hours + self.total("neighbourly_help")
+        coordination = (
+            manager.coordination_hours
+            + self.total("neighbourly_help")
+            + self.model.staff_hours_for_neighbourly_help(self.index)
+        )
         over_65 = float(self.model.state.reachable[self.index, OVER_65])
         gain = value("coordination_gain") * coordination * 1000.0 / max(over_65, 1.0)
         lever[NEIGHBOURLY_SHARE] = min(
@@ -140,9 +148,10 @@ class District(Actor):
         rides = self.total("transport") / MONTHS_PER_YEAR
         lever[TRANSPORT] = self.reach(rides / value("transport_rides_per_person_month"), OVER_65)
 
-        lever[AMBULATORY_MINUTES] = round(60.0 * self.service("ambulatory"))
-        lever[DAY_CARE_PLACES] = round(
-            self.service("day_care") * value("day_care_clients_per_place")
+        per_place = value("day_care_clients_per_place")
+        lever[AMBULATORY_MINUTES] = round(60.0 * self.own_hours) + self.extra("ambulatory", 60.0)
+        lever[DAY_CARE_PLACES] = round(per_place * self.own_places) + self.extra(
+            "day_care", per_place
         )
         supports = (OUTREACH, PREVENTIVE_VISITS, ADAPTED_DWELLINGS, COURSES)
         lever[SUPPORTS] = float(any(lever[one] > 0.0 for one in supports))
@@ -151,13 +160,30 @@ class District(Actor):
         """Chance a month from a yearly number of persons or dwellings."""
         return self.reach(self.total(kind) / MONTHS_PER_YEAR, whom)
 
-    def service(self, service: str) -> float:
-        """Extra size of a care service in this district."""
-        return sum(
-            self.size_here(one)
-            for one in self.model.plan.measures
-            if one.kind == "care_service" and one.levers.get("service") == service
-        )
+    def extra(self, service: str, unit: float) -> int:
+        """What measures add to a service in this district, minutes a week or clients.
+
+        Whole numbers that add up to the measure: the parts of its districts are rounded one
+        after the other, each taking over what the one before left. A measure for the whole town
+        adds to the town's service instead.
+        """
+        total = 0
+        for measure in care_measures(self.model.plan.measures, service):
+            if self.index not in measure.districts or self.model.is_town_wide(measure):
+                continue
+            size = measure.size * strength(measure, self.model.month) * unit
+            before, after = self.model.edges_of_district(self.index, measure.districts)
+            total += round(size * after) - round(size * before)
+        return total
+
+
+def care_measures(measures: Iterable[Measure], service: str) -> list[Measure]:
+    """Measures that add to a care service."""
+    return [
+        measure
+        for measure in measures
+        if measure.kind == "care_service" and measure.levers.get("service") == service
+    ]
 
 
 class NeighbourhoodManager(Actor):
@@ -258,14 +284,20 @@ class CareService(Actor):
         self.capacity = int(at_start)
 
     def act(self) -> None:
-        """Grow or shrink with staff; nursing home places of measures are the whole town's."""
+        """Grow or shrink with staff; add what measures for the whole town add."""
+        month = self.model.month
+        extra = sum(
+            measure.size * strength(measure, month)
+            for measure in care_measures(self.model.plan.measures, self.kind)
+            if self.kind == "nursing_home" or self.model.is_town_wide(measure)
+        )
         if self.kind == "ambulatory":
             growth = 1.0 + self.assumption("ambulatory_capacity_growth")
-            self.capacity = int(self.at_start * growth ** (self.model.month / MONTHS_PER_YEAR))
-        elif self.kind == "nursing_home":
-            extra = sum(
-                measure.size * strength(measure, self.model.month)
-                for measure in self.model.plan.measures
-                if measure.kind == "care_service" and measure.levers.get("service") == self.kind
+            at_present = self.at_start * growth ** (month / MONTHS_PER_YEAR)
+            self.capacity = round(at_present + 60.0 * extra)
+        elif self.kind == "day_care":
+            self.capacity = round(
+                self.at_start + extra * self.assumption("day_care_clients_per_place")
             )
+        else:
             self.capacity = int((self.at_start + extra) * self.assumption("nursing_home_full"))

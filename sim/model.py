@@ -198,6 +198,33 @@ class QuartierModel(mesa.Model):
         )
         return hours * self.values["meeting_point_staff_share_volunteers"]
 
+    def staff_hours_for_neighbourly_help(self, index: int) -> float:
+        """Hours a week the staff of meeting points that organise neighbourly help give to it."""
+        hours = sum(
+            point.staff_hours()
+            for point in self.meeting_points
+            if point.spec.district == index and point.spec.neighbourly_help
+        )
+        return hours * self.values["meeting_point_staff_share_help"]
+
+    def is_town_wide(self, measure: Measure) -> bool:
+        """Whether a measure covers all districts of the town."""
+        return len(measure.districts) == len(self.districts)
+
+    def edges_of_district(self, index: int, districts: tuple[int, ...]) -> tuple[float, float]:
+        """Where a district's part of a measure begins and ends, as shares of the whole."""
+        weights = [self.share_of_district(one, districts) for one in districts]
+        place = districts.index(index)
+        after = 1.0 if place + 1 == len(weights) else sum(weights[: place + 1])
+        return sum(weights[:place]), after
+
+    def town_service(self, service: str, district: int) -> float:
+        """Size of a service counted in one district alone, hours a week or places."""
+        specs = [spec for spec in self.town.services if spec.service == service]
+        if not all(spec.status == "measured" for spec in specs):
+            return 0.0
+        return sum(spec.size for spec in specs if spec.district == district)
+
     # Numbers --------------------------------------------------------------------------------
 
     @property
@@ -221,40 +248,62 @@ class QuartierModel(mesa.Model):
         self._weights = self.state.reachable[:, -1].astype(np.float64)
         for actor in (*self.managers, *self.districts):
             actor.act()
-        self.state.columns.caring_minutes[:] = 0
-        self.state.columns.relief[:] = 0
-        care_is_given(self.state, self._volunteer_minutes(), EVERYBODY, EVERYBODY, None, 1.0)
-        self.state.clear_counts()
-        everybody_is_counted(self.state, self.crew)
-        self._open_services(clients=int(self.state.columns.has_day_care.sum()))
+        clients = self._clients()
+        self._care_of_the_start(clients, EVERYBODY, EVERYBODY)
+        minutes, guests = self._in_use(clients)
+        self._open_services(minutes, guests)
+        self._care_of_the_start(clients, minutes, guests)
         reference_risks(self.state)
 
-    def _open_services(self, clients: int) -> None:
+    def _clients(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Who has an ambulatory service and who a place in day care at the start."""
+        columns = self.state.columns
+        return columns.has_ambulatory.copy(), columns.has_day_care.copy()
+
+    def _care_of_the_start(
+        self, clients: tuple[NDArray[np.uint8], NDArray[np.uint8]], minutes: int, guests: int
+    ) -> None:
+        """Care of month 0 with a capacity for the whole town, and a fresh count."""
+        columns = self.state.columns
+        columns.has_ambulatory[:], columns.has_day_care[:] = clients
+        for name in ("caring_minutes", "relief", "waiting_ambulatory", "waiting_day_care"):
+            getattr(columns, name)[:] = 0
+        care_is_given(self.state, self._volunteer_minutes(), minutes, guests, None, 1.0)
+        self.state.clear_counts()
+        everybody_is_counted(self.state, self.crew)
+
+    def _in_use(self, clients: tuple[NDArray[np.uint8], NDArray[np.uint8]]) -> tuple[int, int]:
+        """Minutes a week and places in day care that those use who have them at the start."""
+        columns = self.state.columns
+        minutes = columns.ambulatory_minutes[clients[0] > 0].astype(np.int64).sum()
+        return int(minutes), int((columns.has_day_care & clients[1]).sum())
+
+    def _open_services(self, minutes: int, guests: int) -> None:
         """Services of the whole town, with the capacity of the start.
 
         Args:
-            clients: residents who have a place in day care at the start.
+            minutes: minutes a week of ambulatory care in use at the start.
+            guests: residents who have a place in day care at the start.
         """
-        given = self.total("ambulatory_minutes") / self.values["ambulatory_use"]
         per_place = self.values["day_care_clients_per_place"]
-        places = self.town.service_size("nursing_home_places")
+        in_use = minutes / self.values["ambulatory_use"]
         sizes = {
-            "ambulatory": self._capacity("ambulatory_hours_per_week", 60.0, given),
-            "day_care": self._capacity("day_care_places", per_place, clients),
-            "nursing_home": places,
+            "ambulatory": self._capacity("ambulatory_hours_per_week", 60.0, in_use),
+            "day_care": self._capacity("day_care_places", per_place, guests),
+            "nursing_home": self.town.service_size("nursing_home_places"),
         }
         self.services = {kind: CareService(self, kind, size) for kind, size in sizes.items()}
 
     def _capacity(self, service: str, unit: float, in_use: float) -> float:
         """Capacity of a service for the whole town, in minutes a week or clients.
 
-        A size that was counted in the town is taken as it is. One that is only derived or
-        estimated must at least serve those who have the service at the start.
+        A size that was counted is taken as it is (what was counted for one district is that
+        district's, see `District`). One that is only derived or estimated is replaced by what is
+        in use at the start.
         """
         specs = [spec for spec in self.town.services if spec.service == service]
-        size = unit * sum(spec.size for spec in specs if spec.district is None)
         if all(spec.status == "measured" for spec in specs):
-            return size
+            return unit * sum(spec.size for spec in specs if spec.district is None)
         return in_use
 
     def _volunteer_minutes(self) -> NDArray[np.int64]:

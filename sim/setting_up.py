@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.costs import benefit_tables
 from sim.levers import LEVERS, Points
@@ -26,11 +27,14 @@ from sim.rates.smoothing import yearly
 from sim.rates.tables import Prepared, prepare, solve_tables
 from sim.rates.traits import newcomer_traits
 from sim.residents import NOBODY, Population
-from sim.stages.settle import give_strain, give_traits, mean_risks
+from sim.stages.settle import expected_leavers, give_strain, give_traits, mean_risks
 from sim.town.making import make_residents
 from sim.town.town import Town
 
 POINTS_PER_DISTRICT = 4
+MEAN_CHILDREN = 1.5
+"""Children of a newcomer household that has any: one or two, see `sim.rules.arriving`."""
+MOST_WITH_CHILDREN = 0.95
 ROOM = 50
 """One free row for so many residents at the start."""
 
@@ -53,13 +57,30 @@ def start_month(town: Town) -> int:
     return (year - 1900) * 12 + month - 1
 
 
-def newcomer_household_persons(tables: Any, traits: Any, values: Mapping[str, float]) -> float:
-    """Mean persons of a newcomer household: its head, a partner, children (see `arrivals`)."""
+def newcomer_households(
+    tables: Any, traits: Any, leavers: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Mean persons of a newcomer household, and the chance of a young head to bring children.
+
+    A household is a head, with the nation's chance a partner, and for heads of 25 to 44 with the
+    second number's chance one or two children, so that as large a share of newcomers is under 18
+    as of those who leave.
+
+    Args:
+        tables: solved rates, for the ages of heads.
+        traits: features of newcomers, for partners.
+        leavers: expected leavers, shape (districts, 2): all, under 18.
+    """
     heads = np.diff(tables.newcomer_age, prepend=0.0).reshape(2, -1)
+    heads = heads / heads.sum()
     ages = np.arange(heads.shape[1])
-    with_partner = np.where(ages >= 18, traits.partner, 0.0)
-    children = np.where((ages >= 25) & (ages < 45), 1.5 * values["newcomer_child_share"], 0.0)
-    return float((heads * (1.0 + with_partner + children)).sum() / heads.sum())
+    adults = 1.0 + float((heads * np.where(ages >= 18, traits.partner, 0.0)).sum())
+    young = float(heads[:, 25:45].sum()) * MEAN_CHILDREN
+    everybody, minors = leavers.sum(axis=0)
+    share = minors / everybody if everybody > 0.0 else 0.0
+    chance = share * adults / ((1.0 - share) * young) if young > 0.0 else 0.0
+    chance = min(MOST_WITH_CHILDREN, float(chance))
+    return adults + young * chance, chance
 
 
 def make_points(town: Town, points: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:
@@ -127,6 +148,11 @@ def make_state(
     grades = np.ascontiguousarray(np.cumsum(yearly(in_need, axis=1), axis=2))
     traits = shares_of_newcomers(town)._replace(grade=grades)
     parameters = make_parameters(values)
+    leavers = expected_leavers(columns, tables, start_month(town), rows, len(town.districts))
+    net = values["net_migration_per_1000"] / 1000.0 / 12.0
+    coming = leavers[:, 0] + net * np.bincount(district, minlength=len(town.districts))
+    tables = tables._replace(newcomers=np.maximum(coming, 0.0))
+    persons, with_children = newcomer_households(tables, traits, leavers)
     state = State(
         columns=columns,
         rows=rows,
@@ -145,8 +171,8 @@ def make_state(
         levers=np.zeros((len(town.districts), len(LEVERS))),
         centres=np.array([[d.x, d.y] for d in town.districts], np.float64).reshape(-1, 2),
         radius=np.array([d.radius_metres for d in town.districts], np.float64),
-        newcomer_household_persons=newcomer_household_persons(tables, traits, values),
-        newcomer_child_share=values["newcomer_child_share"],
+        newcomer_household_persons=persons,
+        newcomer_child_share=with_children,
         sex_ratio=values["sex_ratio_at_birth"],
         seed=np.uint64(seed),
         start=start_month(town),
@@ -172,14 +198,16 @@ def settle(town: Town) -> Population:
     state = make_state(town, values, population, None, [], town.population_seed)
     seed = np.uint64(town.population_seed)
     c, p, rows = state.columns, state.parameters, state.rows
-    give_traits(c, state.household_size, state.tables, p, seed, state.now, rows)
+    served = 1.0 - values["service_unmet_share"]
+    give_traits(c, state.household_size, state.tables, p, served, seed, state.now, rows)
     with Crew() as crew:
         everybody_is_counted(state, crew)
     state.levers = no_levers(state.districts)
     care_is_given(state, quarter_volunteer_minutes(state), EVERYBODY, EVERYBODY, None, 1.0)
     give_strain(c, p, values["carer_strain_share"], seed, rows)
-    for name, column in zip(c._fields, c, strict=True):
-        column[:rows].setflags(write=False)
-        getattr(population.columns, name)[:] = column[:rows]
-        getattr(population.columns, name).setflags(write=False)
+    # Care itself is given anew in every run; only what it told about people is kept.
+    for name in ("service_trait", "day_care_trait", "strained"):
+        getattr(population.columns, name)[:] = getattr(c, name)[:rows]
+    for column in population.columns:
+        column.setflags(write=False)
     return population

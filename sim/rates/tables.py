@@ -165,6 +165,8 @@ def solve_tables(town: Town, values: dict[str, float], prepared: Prepared | None
     known = prepare(town) if prepared is None else prepared
     average = mortality.life_table_monthly(known.life_table, values)
     in_home = yearly(known.nursing_home)
+    # The statistics count who has a service; some more want one and wait.
+    wished = 1.0 / (1.0 - values["service_unmet_share"])
     cohorts = care.cohorts(
         known.care_need, known.nursing_home, average, (known.start, known.years), values
     )
@@ -182,9 +184,9 @@ def solve_tables(town: Town, values: dict[str, float], prepared: Prepared | None
         entry_grade=np.cumsum(care.entry_shares(values)),
         nursing_home_entry=settings.solve_nursing_home_entry(cohorts, death, grades, values),
         ambulatory_share=settings.at_home(
-            yearly(known.ambulatory) * values["ambulatory_share_factor"], in_home
+            yearly(known.ambulatory) * values["ambulatory_share_factor"] * wished, in_home
         ),
-        day_care_share=settings.at_home(yearly(known.day_care), in_home),
+        day_care_share=settings.at_home(yearly(known.day_care) * wished, in_home),
         birth=demography.monthly_birth(known.births_per_1000_women, values),
         move_away=move_away,
         volunteer_start=start,

@@ -125,15 +125,20 @@ def give_traits(
     household_size: NDArray[np.int16],
     t: Any,
     p: Any,
+    served: float,
     population_seed: Any,
     now: int,
     rows: int,
 ) -> None:
     """Readiness for services, in agreement with who has one at the start.
 
-    Who has a service at the start lies below the threshold of age, grade and family; who has none
-    lies above it; people without care need lie anywhere. So nobody takes up or drops a service in
-    the first month without a reason.
+    Who has a service at the start lies below the served part of the threshold of age, grade and
+    family; who has none lies above it, and waits if still below the threshold; people without
+    care need lie anywhere. So nobody takes up or drops a service in the first month without a
+    reason.
+
+    Args:
+        served: share of those who want a service who have one.
     """
     uid_of = c.uid
     status_of = c.status
@@ -181,11 +186,11 @@ def give_traits(
             )  # fmt: skip
             missing = share_not_covered(need, by_partner + by_child + by_others)
             factor = readiness_for_services(missing, p.ambulatory_alone_factor, 0.0, 1.0)
-            share = min(1.0, t.ambulatory_share[age, grade] * factor)
+            share = min(1.0, t.ambulatory_share[age, grade] * factor * served)
             u_service = (
                 u_service * share if has_ambulatory_of[i] else share + u_service * (1.0 - share)
             )
-            share = min(1.0, t.day_care_share[age, grade] * factor)
+            share = min(1.0, t.day_care_share[age, grade] * factor * served)
             u_day = u_day * share if has_day_care_of[i] else share + u_day * (1.0 - share)
         # Rounding up keeps people without a service at or above the threshold.
         service_trait_of[i] = settled(u_service, has_ambulatory_of[i])
@@ -220,3 +225,32 @@ def give_strain(c: Any, p: Any, share: float, population_seed: Any, rows: int) -
             continue
         _, _, _, u = uniforms(population_seed, uid_of[i], 0, ENGAGEMENT)
         strained_of[i] = u < share * caring_minutes_of[i] * number / total
+
+
+@compiled
+def expected_leavers(c: Any, t: Any, now: int, rows: int, districts: int) -> NDArray[np.float64]:
+    """Persons who can be expected to move away in a month, shape (districts, 2): all, under 18.
+
+    By the rule of the first stage: one goes with the person one follows, and nobody moves away
+    from a nursing home or follows somebody who lives there.
+    """
+    status_of = c.status
+    birth_month_of = c.birth_month
+    district_of = c.district
+    follows_of = c.follows
+    setting_of = c.setting
+    leavers = np.zeros((districts, 2))
+    for i in range(rows):
+        if status_of[i] != ALIVE or setting_of[i] == NURSING_HOME:
+            continue
+        age = age_in_years(now, birth_month_of[i])
+        decider = follows_of[i]
+        chance = t.move_away[age]
+        if decider >= 0:
+            if setting_of[decider] == NURSING_HOME:
+                continue
+            chance = t.move_away[age_in_years(now, birth_month_of[decider])]
+        leavers[district_of[i], 0] += chance
+        if age < 18:
+            leavers[district_of[i], 1] += chance
+    return leavers
