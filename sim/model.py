@@ -243,8 +243,7 @@ class QuartierModel(mesa.Model):
         """Care of the start, capacities, first count."""
         for point in self.meeting_points:
             point.act()
-        self.state.clear_counts()
-        everybody_is_counted(self.state, self.crew)
+        self._count_everybody()
         self._weights = self.state.reachable[:, -1].astype(np.float64)
         for actor in (*self.managers, *self.districts):
             actor.act()
@@ -253,7 +252,7 @@ class QuartierModel(mesa.Model):
         minutes, guests = self._in_use(clients)
         self._open_services(minutes, guests)
         self._care_of_the_start(clients, minutes, guests)
-        reference_risks(self.state)
+        self._find_reference_risks()
 
     def _clients(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Who has an ambulatory service and who a place in day care at the start."""
@@ -269,8 +268,16 @@ class QuartierModel(mesa.Model):
         for name in ("caring_minutes", "relief", "waiting_ambulatory", "waiting_day_care"):
             getattr(columns, name)[:] = 0
         care_is_given(self.state, self._volunteer_minutes(), minutes, guests, None, 1.0)
+        self._count_everybody()
+
+    def _count_everybody(self) -> None:
+        """A fresh count of month 0."""
         self.state.clear_counts()
         everybody_is_counted(self.state, self.crew)
+
+    def _find_reference_risks(self) -> None:
+        """Mean relative risks of the start."""
+        reference_risks(self.state)
 
     def _in_use(self, clients: tuple[NDArray[np.uint8], NDArray[np.uint8]]) -> tuple[int, int]:
         """Minutes a week and places in day care that those use who have them at the start."""
