@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -74,18 +75,46 @@ def test_the_same_bytes_every_time(drawn):
         assert b"dc:date" not in picture.svg
 
 
+def edges(picture):
+    """The darkest dot on each edge of a picture."""
+    image = Image.open(io.BytesIO(picture.png)).convert("L")
+    width, height = image.size
+    for box in (
+        (0, 0, width, 1),
+        (0, height - 1, width, height),
+        (0, 0, 1, height),
+        (width - 1, 0, width, height),
+    ):
+        yield image.crop(box).getextrema()[0]
+
+
 def test_nothing_lies_outside_the_picture(drawn):
     # A title or label that is cut off has ink on the last row or column of the picture.
     for picture in each(drawn):
-        image = Image.open(io.BytesIO(picture.png)).convert("L")
-        width, height = image.size
-        for box in (
-            (0, 0, width, 1),
-            (0, height - 1, width, height),
-            (0, 0, 1, height),
-            (width - 1, 0, width, height),
-        ):
-            assert image.crop(box).getextrema()[0] == 255, picture.name
+        assert list(edges(picture)) == [255] * 4, picture.name
+
+
+@pytest.mark.parametrize("factor", [0.013, 0.37, 1.7, 6.1, 23.0])
+def test_nothing_lies_outside_whatever_the_numbers(factor):
+    findings = made_up_findings()
+    numbers = ["mean", "low", "high", "all_low", "all_high"]
+    scaled = findings.differences.copy()
+    scaled[numbers] *= factor
+    findings = replace(findings, differences=scaled)
+    for draw in (pictures.comparison, pictures.costs_by_payer):
+        picture = draw(findings, "en")
+        assert list(edges(picture)) == [255] * 4, picture.name
+
+
+def test_long_labels_stay_inside():
+    long = "Quartiersmanagement mit aufsuchender Arbeit: erst Altstadt, dann die ganze Kernstadt"
+    labels = {
+        "reference": {"de": "Weiter wie bisher, ohne etwas Neues"},
+        "meeting_point": {"de": long},
+    }
+    findings = replace(made_up_findings(), plan_labels=made_up_findings().plan_labels | labels)
+    for picture in pictures.draw_all(findings, "de"):
+        assert list(edges(picture)) == [255] * 4, picture.name
 
 
 def test_plans_are_told_apart_without_colour():

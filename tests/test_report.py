@@ -23,6 +23,7 @@ from sim.report.tables import (
     district_table,
     euros_table,
     gains_table,
+    in_parts,
     indicator_district_table,
     indicator_table,
 )
@@ -173,6 +174,16 @@ def test_markdown_tables_keep_their_columns():
     assert text.splitlines() == [
         "| a\\|b | c |", "|---|---:|", "| x&lt;y | 1\\|2 |", "| z<br>z | 3 |",
     ]  # fmt: skip
+
+
+def test_wide_tables_are_cut_for_a_narrow_terminal():
+    table = Table("title", ("name", "a", "b", "c", "d"), (("x", "1", "2", "3", "4"),), "note")
+    assert in_parts(table, 200) == (table,)
+    first, second = in_parts(table, 80)
+    assert first.header == ("name", "a", "b", "c")
+    assert second.header == ("name", "d")
+    assert second.rows == (("x", "4"),)
+    assert (first.title, first.note, second.title, second.note) == ("title", "", "", "note")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from made_up_findings import made_up_findings
@@ -200,7 +201,7 @@ def test_costs_that_are_equal_are_called_so():
 def test_thresholds_say_what_was_computed():
     first = words.break_even_sentences(made_up_findings(), "de")[0]
     assert "muss „Anteil der Besucher ab 65“ mindestens 6,2 % (5,0 bis 8,0) betragen" in first
-    assert "gerechnet: 3 bis 11 %" in first
+    assert "gerechnet: 3,0 bis 11,0 %" in first
 
 
 def test_a_single_plan_has_an_outlook_and_no_comparison():
@@ -222,3 +223,28 @@ def test_one_plan_against_the_reference():
 def test_districts_without_an_appreciable_difference_are_said_to_have_none():
     text = words.district_sentence(made_up_findings(), "care_service", "lonely", "de")
     assert text.endswith("in keinem Bezirk ein gesicherter, nennenswerter Unterschied.")
+
+
+def test_changes_are_measured_by_the_whole():
+    assert words.proportion_sentence(made_up_findings(), "de") == (
+        "Gemessen am Ganzen („Fehlende Pflegestunden“: 6.200 Stunden je Woche): "
+        "„Treffpunkt in der Altstadt“ −0,6 %; „Mehr ambulanter Pflegedienst“ −6,1 %."
+    )
+    assert words.proportion_sentence(made_up_findings(plans=("reference",)), "de") == ""
+
+
+def test_a_range_from_next_to_nothing_is_told_by_its_end():
+    assert words.change(Ranged(-8.0, -14.0, -2.0), people()) == "bis zu 14 Menschen weniger"
+    assert words.change(Ranged(8.0, 2.0, 14.0), people("en")) == "up to 14 more people"
+    assert words.change(Ranged(0.01, -0.2, 0.3), hours()) == "kaum ein Unterschied"
+
+
+def test_many_plans_that_change_nothing_are_one_group():
+    findings = made_up_findings()
+    still = findings.differences.copy()
+    still.loc[:, ["mean", "low", "high"]] = 0.0
+    still["determined"] = False
+    plans = ("reference", "meeting_point", "care_service", "other")
+    text = words.answer(replace(findings, plans=plans, differences=still), "en")
+    assert text.startswith("No established, appreciable difference to “As today”:")
+    assert text.endswith("“Meeting point in the old town”, “More ambulatory care” and “other”.")

@@ -171,7 +171,12 @@ def report(terminal: Terminal, study: Study) -> None:
 def show_answer(terminal: Terminal, findings: Findings) -> None:
     """The question, the answer in a sentence, and the comparison's table."""
     from sim.report.tables import comparison_table
-    from sim.report.words import answer, chance_sentences, cost_sentence
+    from sim.report.words import (
+        answer,
+        chance_sentences,
+        cost_sentence,
+        proportion_sentence,
+    )
 
     lang = terminal.lang
     question = findings.question_de if lang == "de" else findings.question_en
@@ -179,13 +184,14 @@ def show_answer(terminal: Terminal, findings: Findings) -> None:
     terminal.show(Text(question, style="bold"))
     for text in (
         answer(findings, lang),
+        proportion_sentence(findings, lang),
         *chance_sentences(findings, lang),
         cost_sentence(findings, lang),
     ):
         if text:
             terminal.show(text)
     terminal.show()
-    terminal.show(comparison_table(findings, lang).rich())
+    terminal.tables(comparison_table(findings, lang))
     terminal.show(
         terminal.say(
             "Modellrechnung, keine Vorhersage. Woher eine Zahl kommt: quartier explain NAME",

@@ -54,14 +54,14 @@ def show(terminal: Terminal, path: Path, indicators: Sequence[str], year: str | 
     lang = terminal.lang
     if names:
         for name in names:
-            terminal.show(indicator_table(findings, name, lang).rich())
-            terminal.show(indicator_district_table(findings, name, lang, year).rich())
+            terminal.tables(indicator_table(findings, name, lang))
+            terminal.tables(indicator_district_table(findings, name, lang, year))
         return
     show_answer(terminal, findings)
     if findings.alternatives:
-        terminal.show(chances_table(findings, lang).rich())
-    terminal.show(district_table(findings, lang).rich())
-    terminal.show(cost_table(findings, lang).rich())
+        terminal.tables(chances_table(findings, lang))
+    terminal.tables(district_table(findings, lang))
+    terminal.tables(cost_table(findings, lang))
 
 
 def _known(terminal: Terminal, study: Study, names: Sequence[str], year: str | None) -> None:

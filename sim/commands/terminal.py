@@ -16,11 +16,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 from rich.console import Console, RenderableType
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from sim.report.tables import Table
 
 Lang = Literal["de", "en"]
 
@@ -63,6 +66,14 @@ class Terminal:
     def show(self, what: RenderableType = "") -> None:
         """A result: text as it is, or a table."""
         _print(self.out, Text(what) if isinstance(what, str) else what)
+
+    def tables(self, *tables: Table) -> None:
+        """Tables, each in as many parts as the width of the terminal asks for."""
+        from sim.report.tables import in_parts
+
+        for table in tables:
+            for part in in_parts(table, self.out.width):
+                self.out.print(part.rich())
 
     def message(self, german: str, english: str) -> None:
         """A message beside the result."""

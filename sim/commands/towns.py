@@ -122,7 +122,7 @@ def plans(terminal: Terminal, name: str) -> None:
         else ("Name", "Plan", "Municipality a year", "What happens")
     )
     title = f"Pläne für {town.label}" if german else f"Plans for {town.label}"
-    terminal.show(Table(title, header, tuple(rows), prose=True).rich())
+    terminal.tables(Table(title, header, tuple(rows), prose=True))
     terminal.show(
         terminal.say(
             f"Vergleichen: quartier compare {town.name} --plans NAME,NAME",

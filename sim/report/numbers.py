@@ -222,6 +222,12 @@ class Scale:
             return ALMOST_NOTHING
         return decimal(shown, self.lang, digits_of(step))
 
+    def untold(self, size: float, step: float) -> bool:
+        """Whether a size is too small to be given as a number."""
+        if self.people:
+            return size < self.small_cell
+        return to_step(size * self.factor, step) == 0.0
+
     def step(self, ranged: Ranged) -> float:
         """The rounding step for the value, in shown units."""
         return self._step(ranged)

@@ -38,6 +38,10 @@ from sim.study.files import write_whole
 
 DOTS_PER_INCH = 200
 SMALLEST_TYPE = 12.0
+FEWEST_TICKS = 2
+KEY_COLUMNS = 3
+KEY_LINE = 0.27
+"""Inches that each further line of a key takes."""
 
 INK = "#1a1a1a"
 GREY = "#595959"
@@ -171,6 +175,34 @@ class _Ticks(Formatter):
         return [decimal(tick, self.lang, digits, sign=self.sign) for tick in ticks]
 
 
+def _plan_label(findings: Findings, plan: str, lang: Lang, longest: int = 28) -> str:
+    """A plan's label, short enough for one line of a picture; the tables have it whole."""
+    return textwrap.shorten(findings.label(plan, lang), longest, placeholder=" …")
+
+
+def _key_rows(plans: int) -> int:
+    return max(1, math.ceil(plans / KEY_COLUMNS))
+
+
+def _number_axis(panel: Axes, lang: Lang, *, sign: bool = False) -> None:
+    """Few round numbers, none so near the end that its label leaves the picture.
+
+    The limits of the axis must have been set.
+    """
+    low, high = panel.get_xlim()
+    margin = 0.06 * (high - low)
+    shown: list[float] = []
+    # Finer steps only if hardly any number is left inside.
+    for numbers in (5, 7, 10, 14):
+        ticks = MaxNLocator(numbers, steps=[1, 2, 5, 10]).tick_values(low, high)
+        shown = [tick for tick in ticks if low + margin <= tick <= high - margin]
+        if len(shown) >= FEWEST_TICKS:
+            break
+    panel.set_xticks(shown)
+    panel.set_xlim(low, high)
+    panel.xaxis.set_major_formatter(_Ticks(lang, sign=sign))
+
+
 def _wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width, break_long_words=False))
 
@@ -222,7 +254,7 @@ def care_by_setting(findings: Findings, lang: Lang) -> Picture | None:
         if german
         else f"People in need of care in {findings.town_label} to {years[-1]}"
     )
-    reference = findings.label(findings.reference, lang)
+    reference = _plan_label(findings, findings.reference, lang, 36)
     below = (
         f"Menschen am Jahresende, „{reference}“. Dunkel: mittlere Hälfte, hell: 90 von 100 "
         "Rechnungen."
@@ -299,7 +331,7 @@ def comparison(findings: Findings, lang: Lang) -> Picture | None:
         return None
     german = lang == "de"
     names = findings.known(COMPARED)
-    reference = findings.label(findings.reference, lang)
+    reference = _plan_label(findings, findings.reference, lang, 36)
     title = (
         f"Was die Pläne gegenüber „{reference}“ ändern"
         if german
@@ -369,8 +401,12 @@ def _difference_panel(
         style = list(findings.plans).index(one.plan)
         colour = PLAN_COLOURS[style % len(PLAN_COLOURS)]
         marker = PLAN_MARKERS[style % len(PLAN_MARKERS)]
-        wide = [one.chance.low * scale.factor, one.chance.high * scale.factor]
         narrow = [one.ranged.low * scale.factor, one.ranged.high * scale.factor]
+        # With few runs the range with chance may come out narrower than the one without.
+        wide = [
+            min(narrow[0], one.chance.low * scale.factor),
+            max(narrow[1], one.chance.high * scale.factor),
+        ]
         value = one.ranged.value * scale.factor
         panel.plot(wide, [row, row], color=colour, lw=1.4, zorder=2, solid_capstyle="butt")
         for end in wide:
@@ -381,7 +417,8 @@ def _difference_panel(
         )
         label = findings.label(one.plan, lang)
         panel.annotate(
-            f"{label}: {scale.difference(one.ranged)}", (0.0, row - 0.36),
+            f"{_plan_label(findings, one.plan, lang, 34)}: {scale.difference(one.ranged)}",
+            (0.0, row - 0.36),
             xycoords=("axes fraction", "data"), fontsize=SMALLEST_TYPE, va="center", ha="left",
             color=INK, zorder=5,
         )  # fmt: skip
@@ -393,8 +430,7 @@ def _difference_panel(
     )  # fmt: skip
     panel.set_yticks([])
     panel.spines["left"].set_visible(False)
-    panel.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    panel.xaxis.set_major_formatter(_Ticks(lang, sign=True))
+    _number_axis(panel, lang, sign=True)
     return f"{label_of(quantity, lang)}: {'; '.join(words)}."
 
 
@@ -432,11 +468,12 @@ def missing_by_district(findings: Findings, lang: Lang) -> Picture | None:
     plans = findings.plans
     line, between_districts = 0.25, 0.2
     block = line * len(plans) + between_districts
-    height = 2.45 + len(districts) * block
+    top = 2.6 + KEY_LINE * (_key_rows(len(plans)) - 1)
+    height = top - 0.15 + len(districts) * block
     says = []
     with _style():
         figure = Figure(figsize=(11.0, height))
-        panel = figure.add_axes((0.21, 1.05 / height, 0.49, 1 - 2.6 / height))
+        panel = figure.add_axes((0.21, 1.05 / height, 0.49, 1 - top / height))
         for row, district in enumerate(districts):
             if row % 2 == 0:
                 panel.axhspan(row - 0.5, row + 0.5, color="#f2f2f2", lw=0, zorder=0)
@@ -465,8 +502,7 @@ def missing_by_district(findings: Findings, lang: Lang) -> Picture | None:
         panel.set_xlim(left=0.0)
         panel.grid(axis="x", zorder=1)
         panel.spines["left"].set_visible(False)
-        panel.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-        panel.xaxis.set_major_formatter(_Ticks(lang))
+        _number_axis(panel, lang)
         panel.set_xlabel(scale.unit)
         first, rest = (
             ("oben: Wert", "darunter: Unterschied dazu")
@@ -475,9 +511,14 @@ def missing_by_district(findings: Findings, lang: Lang) -> Picture | None:
         )
         heading = f"{first}\n{rest}" if len(plans) > 1 else ("Wert" if german else "value")
         figure.text(
-            0.715, 1 - 1.48 / height, heading, fontsize=SMALLEST_TYPE, va="bottom", color=GREY
+            0.715,
+            1 - (top - 1.1) / height,
+            heading,
+            fontsize=SMALLEST_TYPE,
+            va="bottom",
+            color=GREY,
         )
-        _key(figure, findings, lang, top=1 - 0.8 / height)
+        _key(figure, findings, lang, top=1 - 0.74 / height)
         _header(figure, title, below)
         _note(figure, _model_note(findings, lang))
         alt = f"{title}. " + " ".join(says)
@@ -503,12 +544,13 @@ def _key(figure: Figure, findings: Findings, lang: Lang, top: float) -> None:
             [], [], color=PLAN_COLOURS[number % len(PLAN_COLOURS)], lw=2.4,
             marker=PLAN_MARKERS[number % len(PLAN_MARKERS)], ms=8.5, mfc="white",
             mec=PLAN_COLOURS[number % len(PLAN_COLOURS)], mew=2.0,
-            label=_wrapped(findings.label(plan, lang), 34),
+            label=_plan_label(findings, plan, lang),
         )
         for number, plan in enumerate(findings.plans)
     ]  # fmt: skip
     figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.002, top), ncols=min(3, len(handles)),
+        handles=handles, loc="upper left", bbox_to_anchor=(0.002, top),
+        ncols=min(KEY_COLUMNS, len(handles)),
         frameon=False, fontsize=SMALLEST_TYPE, handlelength=2.6, columnspacing=1.6,
     )  # fmt: skip
 
@@ -520,7 +562,7 @@ def costs_by_payer(findings: Findings, lang: Lang) -> Picture | None:
     german = lang == "de"
     names = findings.known(COSTS)
     plans = findings.alternatives
-    reference = findings.label(findings.reference, lang)
+    reference = _plan_label(findings, findings.reference, lang, 36)
     period = findings.mean_period
     title = "Wer zahlt mehr, wer weniger?" if german else "Who pays more, who pays less?"
     below = (
@@ -530,11 +572,12 @@ def costs_by_payer(findings: Findings, lang: Lang) -> Picture | None:
         else f"Euros a year compared with “{reference}”, mean {period.replace('-', '–')}. "
         "Line: 90 of 100."
     )
-    height = 2.0 + len(names) * (0.35 + 0.42 * max(len(plans), 1))
+    top = 2.35 + KEY_LINE * (_key_rows(len(plans)) - 1)
+    height = top - 0.35 + len(names) * (0.35 + 0.42 * max(len(plans), 1))
     says = []
     with _style():
         figure = Figure(figsize=(11.0, height))
-        panel = figure.add_axes((0.3, 1.05 / height, 0.675, 1 - 2.35 / height))
+        panel = figure.add_axes((0.3, 1.05 / height, 0.675, 1 - top / height))
         ends = [0.0]
         for row, name in enumerate(names):
             if row % 2 == 0:
@@ -576,8 +619,7 @@ def costs_by_payer(findings: Findings, lang: Lang) -> Picture | None:
         panel.set_ylim(len(names) - 0.5, -0.5)
         panel.spines["left"].set_visible(False)
         panel.grid(axis="x", zorder=1)
-        panel.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-        panel.xaxis.set_major_formatter(_Ticks(lang, sign=True))
+        _number_axis(panel, lang, sign=True)
         panel.set_xlabel("Euro im Jahr" if german else "euros a year")
         _patches(figure, findings, lang, top=1 - 0.8 / height)
         _header(figure, title, below)
@@ -594,11 +636,12 @@ def _patches(figure: Figure, findings: Findings, lang: Lang, top: float) -> None
             Patch(
                 facecolor=_tint(PLAN_COLOURS[style % len(PLAN_COLOURS)]), edgecolor=INK,
                 hatch=PLAN_HATCHES[style % len(PLAN_HATCHES)],
-                label=_wrapped(findings.label(plan, lang), 40),
+                label=_plan_label(findings, plan, lang),
             )
         )  # fmt: skip
     figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.002, top), ncols=min(3, len(handles)),
+        handles=handles, loc="upper left", bbox_to_anchor=(0.002, top),
+        ncols=min(KEY_COLUMNS, len(handles)),
         frameon=False, fontsize=SMALLEST_TYPE, handlelength=2.6, handleheight=1.2,
     )  # fmt: skip
 
@@ -619,7 +662,7 @@ def _payer_tick(findings: Findings, name: str, lang: Lang) -> str:
     largest = max(abs(level.value), abs(level.high)) if math.isfinite(level.high) else level.value
     scale = scale_of(findings.quantities[name], lang, findings.small_cell, largest=largest)
     text = scale.value(level) + _millions(scale, lang)
-    today = findings.label(findings.reference, lang)
+    today = _plan_label(findings, findings.reference, lang, 20)
     return f"{_wrapped(_payer(name, lang), 28)}\n({today}: {text} €)"
 
 

@@ -28,6 +28,7 @@ from sim.report.words import (
     chance_sentences,
     cost_sentence,
     district_sentence,
+    proportion_sentence,
 )
 from sim.study.files import write_whole
 
@@ -135,6 +136,7 @@ def _underline(findings: Findings, lang: Lang) -> str:
 def _answer(findings: Findings, lang: Lang) -> str:
     texts = [
         answer(findings, lang),
+        proportion_sentence(findings, lang),
         *chance_sentences(findings, lang),
         cost_sentence(findings, lang),
     ]
@@ -184,7 +186,8 @@ def _plans(findings: Findings, lang: Lang) -> str:
 def _comparison(findings: Findings, shown: dict[str, str], lang: Lang) -> str:
     german = lang == "de"
     parts = ["## Die Pläne im Vergleich" if german else "## The plans compared"]
-    parts.append(comparison_table(findings, lang).markdown())
+    table = comparison_table(findings, lang)
+    parts.append(f"**{table.title}**\n\n{table.markdown()}")
     parts.append(shown.get("comparison", ""))
     if findings.alternatives:
         parts.append("### Wie sicher ist das?" if german else "### How sure is this?")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -12,10 +12,13 @@ from rich import box
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from sim.report.findings import COMPARED, COSTS, WHOLE_TOWN, Findings
+from sim.report.findings import COMPARED, COSTS, WHOLE_TOWN, Difference, Findings
 from sim.report.gather import PAYER_NAMES
 from sim.report.numbers import Lang, Ranged, Scale, decimal, label_of, scale_of, to_step
 from sim.report.words import assumption_number, cases, difference_scale, unit_words
+
+ESTABLISHED, OPEN, HIDDEN = "●", "○", "◌"
+"""Marks: an established difference; a range that includes zero; smaller than chance."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,13 @@ class Table:
     def rich(self) -> RichTable:
         """For the terminal; cells are plain text, whatever they contain."""
         shown = RichTable(
-            title=Text(self.title), caption=Text(self.note) if self.note else None,
-            box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left", title_style="bold",
-        )  # fmt: skip
+            title=Text(self.title) if self.title else None,
+            caption=Text(self.note) if self.note else None,
+            box=box.SIMPLE_HEAD,
+            title_justify="left",
+            caption_justify="left",
+            title_style="bold",
+        )
         for number, name in enumerate(self.header):
             shown.add_column(Text(name), justify=self._side(number), overflow="fold")
         for row in self.rows:
@@ -85,7 +92,7 @@ def comparison_table(findings: Findings, lang: Lang) -> Table:
                 cells.append("–")
                 continue
             text = difference_scale(findings, one, lang).difference_with_range(one.ranged)
-            cells.append(f"{text} {_mark(one.determined, one.nothing)}".strip())
+            cells.append(f"{text} {_mark(findings, one)}".strip())
         rows.append(tuple(cells))
     header = [
         "Was gezählt wird" if german else "What is counted",
@@ -97,30 +104,37 @@ def comparison_table(findings: Findings, lang: Lang) -> Table:
         first = findings.label(findings.reference, lang)
         note = (
             f"Spalte „{first}“: mittlerer Wert (90 von 100 Rechnungen). Die anderen Spalten: "
-            "Unterschied dazu (Spanne aus dem, was wir nicht genau wissen). ● gesicherter "
-            "Unterschied, ○ Spanne schließt null ein."
+            "Unterschied dazu (Spanne aus dem, was wir nicht genau wissen). ● gesicherter, "
+            "nennenswerter Unterschied, ○ Spanne schließt null ein, ohne Zeichen: kaum einer."
             if german
             else f"Column “{first}”: middle value (90 of 100 runs). Other columns: difference to "
-            "it (range from what we do not know exactly). ● established difference, ○ range "
-            "includes zero."
+            "it (range from what we do not know exactly). ● established, appreciable "
+            "difference, ○ range includes zero, no mark: hardly any."
         )
-    title = "Die Pläne im Vergleich" if german else "The plans compared"
+    title = _when(findings, "Die Pläne im Vergleich" if german else "The plans compared", lang)
     return Table(f"{findings.town_label}: {title}", tuple(header), tuple(rows), note)
 
 
-def _mark(determined: bool, nothing: bool) -> str:
-    if nothing:
-        return ""
-    return "●" if determined else "○"
+def _when(findings: Findings, title: str, lang: Lang) -> str:
+    """The title with the periods of the table: the end of the last year, means for money."""
+    span = findings.mean_period.replace("-", "–")
+    if lang == "de":
+        return f"{title}, Ende {findings.last_period} (Kosten: Mittel {span})"
+    return f"{title}, end of {findings.last_period} (costs: mean {span})"
+
+
+def _mark(findings: Findings, difference: Difference) -> str:
+    """Whether a difference is established; none if it is too small to be told."""
+    if not difference.determined:
+        return "" if difference.nothing else OPEN
+    scale = difference_scale(findings, difference, "de")
+    return "" if scale.negligible(difference.ranged) else ESTABLISHED
 
 
 def _row_name(findings: Findings, name: str, unit: str, lang: Lang) -> str:
-    period = findings.period_of(name)
-    if period == findings.mean_period:
-        when = f"Mittel {period.replace('-', '–')}" if lang == "de" else f"mean {period}"
-    else:
-        when = f"Ende {period}" if lang == "de" else f"end of {period}"
-    return f"{findings.quantity_label(name, lang)} ({unit}, {when})"
+    """The indicator with its unit; people need none."""
+    label = findings.quantity_label(name, lang)
+    return label if findings.quantities[name].people else f"{label} ({unit})"
 
 
 def _largest(ranged: Ranged) -> float:
@@ -147,9 +161,12 @@ def chances_table(findings: Findings, lang: Lang) -> Table:
             if one is None or one.nothing:
                 cells.append("gleich" if german else "equal")
                 continue
+            if difference_scale(findings, one, lang).negligible(one.ranged):
+                cells.append("kaum ein Unterschied" if german else "hardly any difference")
+                continue
             often = cases(one.probability_better, one.draws, lang)
             text = often[:1].lower() + often[1:]
-            cells.append(f"{text} ◌" if one.smaller_than_chance else text)
+            cells.append(f"{text} {HIDDEN}" if one.smaller_than_chance else text)
         rows.append(tuple(cells))
     than = "besser als" if german else "better than"
     header = [
@@ -167,7 +184,7 @@ def chances_table(findings: Findings, lang: Lang) -> Table:
         "difference is smaller than chance in a single quarter."
     )
     title = "Wie oft welcher Plan besser ist" if german else "How often which plan is better"
-    return Table(title, tuple(header), tuple(rows), note, prose=True)
+    return Table(title, tuple(header), tuple(rows), note)
 
 
 def district_table(findings: Findings, lang: Lang) -> Table:
@@ -190,7 +207,7 @@ def district_table(findings: Findings, lang: Lang) -> Table:
                     cells.append("–")
                     continue
                 text = difference_scale(findings, one, lang).difference_with_range(one.ranged)
-                cells.append(f"{text} {_mark(one.determined, one.nothing)}".strip())
+                cells.append(f"{text} {_mark(findings, one)}".strip())
         rows.append(tuple(cells))
     header = [
         "Bezirk" if german else "District",
@@ -204,13 +221,15 @@ def district_table(findings: Findings, lang: Lang) -> Table:
     first = findings.label(findings.reference, lang)
     year = findings.last_period
     note = (
-        f"Ende {year}. Erste Spalten: „{first}“ mit Spanne; danach Unterschiede dazu (● gesichert, "
-        "○ Spanne schließt null ein). Die meisten Bezirke sind kleiner als die 8.000 bis 10.000 "
-        "Menschen, ab denen amtliche Vorausberechnungen empfohlen werden: nur mit Spanne lesen."
+        f"Ende {year}. Erste Spalten: „{first}“ mit Spanne; danach Unterschiede dazu (● gesichert "
+        "und nennenswert, ○ Spanne schließt null ein). Die meisten Bezirke sind "
+        "kleiner als die 8.000 bis 10.000 Menschen, ab denen amtliche Vorausberechnungen "
+        "empfohlen werden: nur mit Spanne lesen."
         if german
         else f"End of {year}. First columns: “{first}” with range; then differences to it (● "
-        "established, ○ range includes zero). Most districts are smaller than the 8,000 to 10,000 "
-        "people recommended for official projections: read with the range only."
+        "established and appreciable, ○ range includes zero). Most districts are "
+        "smaller than the 8,000 to 10,000 people recommended for official projections: "
+        "read with the range only."
     )
     title = f"Bezirke, Ende {year}" if german else f"Districts, end of {year}"
     return Table(title, tuple(header), tuple(rows), note)
@@ -235,7 +254,7 @@ def cost_table(findings: Findings, lang: Lang) -> Table:
                 cells.append("–")
                 continue
             fine = scale_of(quantity, lang, findings.small_cell)
-            mark = _mark(one.determined, one.nothing)
+            mark = _mark(findings, one)
             cells.append(f"{fine.difference_with_range(one.ranged)} {mark}".strip())
         rows.append(tuple(cells))
     header = [
@@ -354,6 +373,8 @@ def gains_table(findings: Findings, quantity: str, lang: Lang) -> Table | None:
     if frame.empty:
         return None
     german = lang == "de"
+    if frame["mean"].abs().max() < SMALLEST_PER_HUNDRED:
+        return None
     rows = []
     seen = dict.fromkeys(
         (str(row["dimension"]), str(row["age_band"]), str(row["start_group"]))
@@ -390,6 +411,9 @@ def gains_table(findings: Findings, quantity: str, lang: Lang) -> Table | None:
     return Table(title, tuple(header), tuple(rows))
 
 
+SMALLEST_PER_HUNDRED = 0.05
+"""Changes per 100 people below this round to nothing everywhere."""
+
 _DIMENSIONS = ("age_band", "start_group")
 
 
@@ -409,8 +433,9 @@ def _per_hundred(row: pd.DataFrame, lang: Lang) -> str:
         return "–"
     ranged = Ranged(*(float(row[name].iloc[0]) for name in ("mean", "low", "high")))
     scale = Scale(1.0, 0.1, "", people=False, small_cell=0, lang=lang)
-    nothing = ranged.value == 0.0 and ranged.width == 0.0
-    mark = _mark(bool(row["determined"].iloc[0]), nothing)
+    mark = "" if ranged.value == 0.0 and ranged.width == 0.0 else OPEN
+    if bool(row["determined"].iloc[0]):
+        mark = "" if scale.negligible(ranged) else ESTABLISHED
     return f"{scale.difference_with_range(ranged)} {mark}".strip()
 
 
@@ -442,6 +467,9 @@ def assumptions_table(findings: Findings, lang: Lang, most: int) -> Table:
     return Table(title, header, tuple(rows), prose=True)
 
 
+NO_SOURCE = "none found"
+"""How the ledger says that there is no source."""
+
 SIGNIFICANT = 0.05
 """Adjusted p-value below which an assumption is named as mattering."""
 
@@ -465,7 +493,11 @@ def _assumption_row(row: Mapping[Hashable, Any], acts_on: str, lang: Lang) -> tu
     high = assumption_number(float(row["high"]), unit, lang, with_unit=False)
     to = "bis" if lang == "de" else "to"
     shown = value if low == high else f"{value} ({low} {to} {high})"
-    source = f"{row['source']} ({row['year']})" if row.get("year") else str(row["source"])
+    source = str(row["source"])
+    if source.strip().lower() == NO_SOURCE:
+        source = "keine Quelle gefunden" if lang == "de" else "no source found"
+    elif row.get("year"):
+        source = f"{source} ({row['year']})"
     label = str(row["label_de" if lang == "de" else "label_en"])
     return (
         f"{label} [{row['name']}]",
@@ -520,7 +552,7 @@ def indicator_district_table(
                 cells.append("–")
                 continue
             text = difference_scale(findings, one, lang).difference_with_range(one.ranged)
-            cells.append(f"{text} {_mark(one.determined, one.nothing)}".strip())
+            cells.append(f"{text} {_mark(findings, one)}".strip())
         rows.append(tuple(cells))
     header = (
         "Bezirk" if german else "District",
@@ -531,13 +563,33 @@ def indicator_district_table(
     return Table(f"{label}, {period} ({scale.unit})", header, tuple(rows))
 
 
-def shortened(table: Table, columns: Sequence[int]) -> Table:
-    """The table with only some of its columns, for a narrow terminal."""
-    return replace(
-        table,
-        header=tuple(table.header[column] for column in columns),
-        rows=tuple(tuple(row[column] for column in columns) for row in table.rows),
-    )
+def in_parts(table: Table, width: int) -> tuple[Table, ...]:
+    """The table in parts that fit a terminal; each begins with the names of the rows.
+
+    Args:
+        table: the table.
+        width: characters in a line of the terminal.
+    """
+    most = max(2, (width - WIDTH_OF_NAMES) // WIDTH_OF_NUMBERS)
+    columns = range(1, len(table.header))
+    if table.prose or len(columns) <= most:
+        return (table,)
+    parts = [(0, *columns[start : start + most]) for start in range(0, len(columns), most)]
+    cut = [
+        replace(
+            table,
+            title=table.title if number == 0 else "",
+            header=tuple(table.header[column] for column in part),
+            rows=tuple(tuple(row[column] for column in part) for row in table.rows),
+            note=table.note if number == len(parts) - 1 else "",
+        )
+        for number, part in enumerate(parts)
+    ]
+    return tuple(cut)
+
+
+WIDTH_OF_NAMES, WIDTH_OF_NUMBERS = 22, 18
+"""Characters that the first column and each other column want."""
 
 
 __all__ = [
@@ -548,9 +600,9 @@ __all__ = [
     "cost_table",
     "district_table",
     "gains_table",
+    "in_parts",
     "indicator_district_table",
     "indicator_table",
-    "shortened",
     "status_words",
     "unit_words",
 ]

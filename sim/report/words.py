@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sim.report.findings import AIMS, COSTS, WHOLE_TOWN, Difference, Findings
 from sim.report.numbers import Lang, Ranged, Scale, decimal, label_of, quoted, scale_of
 
 FEW_DRAWS = 20
 """Below this, cases are counted one by one: "in 7 von 8 Fällen"."""
+
+MOST_THRESHOLDS = 6
+"""Conditions told; more would not be read."""
 
 SAME_COST = 0.05
 """Costs that differ by less than this share are called about the same."""
@@ -101,9 +104,13 @@ def change(ranged: Ranged, scale: Scale) -> str:
         if low == high:
             return _amount(high, rises, scale)
         joint = "zwischen {} und {}" if german else "between {} and {}"
+        if scale.untold(min(abs(ranged.low), abs(ranged.high)), step):
+            joint = "bis zu {1}" if german else "up to {1}"
         return _amount(joint.format(low, high), rises, scale)
-    if low == high and scale.all_tiny(ranged):
+    if scale.all_tiny(ranged):
         return f"{low} {scale.unit} {'mehr oder weniger' if german else 'more or less'}"
+    if scale.untold(max(-ranged.low, ranged.high), step):
+        return "kaum ein Unterschied" if german else "hardly any difference"
     if german:
         return f"zwischen {low} {scale.unit} weniger und {high} {scale.unit} mehr"
     return f"between {low} {_fewer(scale)} and {high} more {scale.unit}"
@@ -252,7 +259,32 @@ def answer(findings: Findings, lang: Lang) -> str:
         return _one_plan(findings, plan, lang)
     if len(findings.alternatives) == 2:
         return _two_plans(findings, *findings.alternatives, lang)
-    return " ".join(_one_plan(findings, plan, lang) for plan in findings.alternatives)
+    return _many_plans(findings, lang)
+
+
+def _many_plans(findings: Findings, lang: Lang) -> str:
+    """Three plans or more, each against the reference; those that change nothing are one group."""
+    moving = [
+        plan
+        for plan in findings.alternatives
+        if any(one.decided for one in verdicts(findings, plan, findings.reference))
+    ]
+    texts = [_one_plan(findings, plan, lang) for plan in moving]
+    still = [
+        quoted(findings.label(plan, lang), lang)
+        for plan in findings.alternatives
+        if plan not in moving
+    ]
+    if still:
+        reference = quoted(findings.label(findings.reference, lang), lang)
+        texts.append(
+            f"Kein gesicherter, nennenswerter Unterschied zu {reference}: "
+            f"{enumerated(still, lang)}."
+            if lang == "de"
+            else f"No established, appreciable difference to {reference}: "
+            f"{enumerated(still, lang)}."
+        )
+    return " ".join(texts)
 
 
 def _outlook(findings: Findings, lang: Lang) -> str:
@@ -415,6 +447,32 @@ def chance_sentences(findings: Findings, lang: Lang) -> tuple[str, ...]:
     )
 
 
+def proportion_sentence(findings: Findings, lang: Lang) -> str:
+    """How large the changes are, measured by the whole: for the first aim that any plan moves."""
+    for aim in findings.known(AIMS):
+        quantity = findings.quantities[aim]
+        level = findings.level(findings.reference, aim)
+        if quantity.kind == "share" or not level.value > 0.0:
+            continue
+        found = [one for plan in findings.alternatives if (one := findings.difference(plan, aim))]
+        if not any(
+            one.determined and not difference_scale(findings, one, lang).negligible(one.ranged)
+            for one in found
+        ):
+            continue
+        scale = scale_of(quantity, lang, findings.small_cell)
+        parts = []
+        for one in found:
+            percent = decimal(100.0 * one.ranged.value / level.value, lang, 1, sign=True)
+            parts.append(f"{quoted(findings.label(one.plan, lang), lang)} {percent} %")
+        whole = f"{scale.value(level)} {scale.unit}"
+        label = quoted(findings.quantity_label(aim, lang), lang)
+        if lang == "de":
+            return f"Gemessen am Ganzen ({label}: {whole}): {'; '.join(parts)}."
+        return f"Measured by the whole ({label}: {whole}): {'; '.join(parts)}."
+    return ""
+
+
 def cost_sentence(findings: Findings, lang: Lang) -> str:
     """What the plans cost the municipality, compared with the reference."""
     german = lang == "de"
@@ -454,37 +512,49 @@ def break_even_sentences(findings: Findings, lang: Lang) -> tuple[str, ...]:
     if frame.empty:
         return ()
     german = lang == "de"
-    texts = []
+    texts: list[str] = []
     inside = frame[(frame["status"] == "inside") & frame["break_even"].notna()]
-    for row in inside.head(6).to_dict("records"):
+    for row in inside.to_dict("records"):
         quantity = str(row["quantity"])
+        difference = findings.difference(str(row["plan"]), quantity, str(row["against"]))
+        if difference is None or len(texts) >= MOST_THRESHOLDS:
+            continue
+        if difference_scale(findings, difference, lang).negligible(difference.ranged):
+            continue
         plan = quoted(findings.label(str(row["plan"]), lang), lang)
         against = quoted(findings.label(str(row["against"]), lang), lang)
         name = str(row[f"label_{lang}"])
         value = threshold(findings, row, lang)
         rises = float(row["advantage_at_high"]) > float(row["advantage_at_low"])
         aim = findings.quantity_label(quantity, lang)
-        unit = str(row["unit"])
-        looked = (
-            assumption_number(float(row["low"]), unit, lang, with_unit=False),
-            assumption_number(float(row["high"]), unit, lang),
-        )
+        low, high = _looked_at(findings, row, lang)
         if german:
             bound = "mindestens" if rises else "höchstens"
             texts.append(
                 f"Damit {plan} bei „{aim}“ besser ist als {against}, muss „{name}“ {bound} {value} "
-                f"betragen (gerechnet: {looked[0]} bis {looked[1]})."
+                f"betragen (gerechnet: {low} bis {high})."
             )
         else:
             bound = "at least" if rises else "at most"
             texts.append(
                 f"For {plan} to be better than {against} for “{aim}”, “{name}” must be {bound} "
-                f"{value} (computed: {looked[0]} to {looked[1]})."
+                f"{value} (computed: {low} to {high})."
             )
     return tuple(texts)
 
 
-def threshold(findings: Findings, row: dict[str, object] | dict[object, object], lang: Lang) -> str:
+def _looked_at(findings: Findings, row: Mapping[Hashable, Any], lang: Lang) -> tuple[str, str]:
+    """The range of values that was computed, with its unit."""
+    low, high, name = float(row["low"]), float(row["high"]), str(row["name"])
+    if name in findings.quantities:
+        scale = scale_of(findings.quantities[name], lang, findings.small_cell)
+        return scale.value(Ranged(low)), f"{scale.value(Ranged(high))} {scale.unit}"
+    unit = str(row["unit"])
+    first = assumption_number(low, unit, lang, with_unit=False)
+    return first, assumption_number(high, unit, lang)
+
+
+def threshold(findings: Findings, row: Mapping[Hashable, Any], lang: Lang) -> str:
     """A break-even value with its range and unit, rounded as the range allows."""
     values = {
         key: float(str(row[key])) for key in ("break_even", "break_even_low", "break_even_high")
@@ -609,6 +679,7 @@ __all__ = [
     "cost_sentence",
     "district_sentence",
     "enumerated",
+    "proportion_sentence",
     "quoted",
     "threshold",
     "verdicts",
