@@ -232,7 +232,8 @@ def care_is_given(
         )  # fmt: skip
     give_care(
         state.columns, state.household_size, people, state.tables, state.parameters,
-        state.levers, volunteer_minutes, town_minutes, town_places, state.seed, state.month, state.now,
+        state.levers, volunteer_minutes, town_minutes, town_places, state.seed, state.month,
+        state.now,
     )  # fmt: skip
     if state.month > 0:
         add_care_costs(

@@ -55,6 +55,7 @@ DIRECT = (
     "ambulatory_alone_factor",
     "counselling_uptake_factor",
     "nursing_home_out_of_town",
+    "ride_metres",
     "preventive_visit_nursing_home",
     "child_in_reach_share",
     "relief_amount_per_month",
@@ -100,6 +101,7 @@ WHOLE = (
     ("participation_habit", "participation_habit"),
     ("neighbourly_help_highest_grade", "neighbourly_help_highest_grade"),
     ("prevention_months", "prevention_months"),
+    ("nursing_home_patience", "nursing_home_patience_months"),
     ("seniors_age", "meeting_point_seniors_age"),
 )
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled
 
+ROOT_OF_PI = math.sqrt(math.pi)
 OLDEST_CHILD_MONTHS = 12 * 12
 FULL_AGE_MONTHS = 18 * 12
 OLDEST_MONTHS = 12 * 121 - 1
@@ -67,28 +68,18 @@ def months_of_child(months_of_head: int, u: float) -> int:
 
 
 @compiled
-def distance_from_centre(radius: float, u: float) -> float:
-    """Metres from a district's centre; the root spreads places evenly over the disc."""
-    return radius * math.sqrt(u)
+def place_in_district(
+    centre_x: float, centre_y: float, radius: float, u_east: float, u_north: float
+) -> tuple[int, int]:
+    """A place in the square that has the district's centre and area, metres east and north.
 
-
-@compiled
-def around(centre_x: float, centre_y: float, distance: float, turn: float) -> tuple[int, int]:
-    """A place at a distance from a centre, by a turn of 0 to 1 round a rounded square.
-
-    Sine and cosine are left out on purpose: they differ in the last bit between machines.
+    Args:
+        centre_x, centre_y: metres from the town's origin.
+        radius: of a circle of the district's area, metres.
+        u_east, u_north: uniform numbers.
     """
-    side = turn * 4.0
-    edge = int(side)
-    along = 2.0 * (side - edge) - 1.0
-    reach = distance / math.sqrt(1.0 + along * along)
-    if edge == 0:
-        return int(centre_x + reach), int(centre_y + reach * along)
-    if edge == 1:
-        return int(centre_x - reach * along), int(centre_y + reach)
-    if edge == 2:
-        return int(centre_x - reach), int(centre_y - reach * along)
-    return int(centre_x + reach * along), int(centre_y - reach)
+    side = radius * ROOT_OF_PI
+    return int(centre_x + (u_east - 0.5) * side), int(centre_y + (u_north - 0.5) * side)
 
 
 @compiled

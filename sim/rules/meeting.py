@@ -8,7 +8,6 @@ from sim.compiled import compiled
 
 FURTHEST_BIN = 61
 METRES_PER_BIN = 50.0
-DOOR_TO_DOOR_METRES = 100.0
 
 
 @compiled
@@ -32,23 +31,28 @@ def metres(x: int, y: int, other_x: int, other_y: int) -> float:
 
 
 @compiled
-def is_fetched(uid: int, coverage: float) -> bool:
-    """Whether a ride fetches a resident.
+def is_fetched(age: int, uid: int, coverage: float) -> bool:
+    """Whether a ride fetches a resident; rides are for people of 65 and more.
 
     Args:
+        age: completed years.
         uid: identity; its bits 40 to 55 decide, so that more rides reach the same and others.
         coverage: share of residents a ride can fetch, 0 to 1.
     """
-    return coverage > 0.0 and (int(uid >> 40) & 0xFFFF) < coverage * 65536.0
+    return age >= 65 and coverage > 0.0 and (int(uid >> 40) & 0xFFFF) < coverage * 65536.0
 
 
 @compiled
 def bin_of_way(
-    distance: float, fetched: bool, mobility_limited: bool, mobility_distance_factor: float
+    distance: float,
+    fetched: bool,
+    mobility_limited: bool,
+    ride_metres: float,
+    mobility_distance_factor: float,
 ) -> int:
     """Bin of 50 m on the way to a point; a ride makes it short, limited mobility longer."""
     if fetched:
-        distance = min(distance, DOOR_TO_DOOR_METRES)
+        distance = min(distance, ride_metres)
     elif mobility_limited:
         distance /= mobility_distance_factor
     return min(FURTHEST_BIN, int(distance / METRES_PER_BIN))

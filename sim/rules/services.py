@@ -7,8 +7,6 @@ from sim.compiled import compiled
 # Settings at home, as in `sim.residents`.
 HOME_ALONE, FAMILY, AMBULATORY, DAY_CARE = 1, 2, 3, 4
 
-SHORT_WAIT_MONTHS = 3
-
 
 @compiled
 def wants_service(trait: int, share: float, factor: float) -> bool:
@@ -102,15 +100,16 @@ def order_of_nursing_home(grade: int, missing_share: float, waiting_months: int,
 
 
 @compiled
-def finds_home_elsewhere(waiting_months: int, share: float, u: float) -> bool:
+def finds_home_elsewhere(waiting_months: int, patience: int, share: float, u: float) -> bool:
     """Whether a person who has waited long finds a nursing home out of town this month.
 
     Args:
         waiting_months: including this one.
-        share: monthly chance after SHORT_WAIT_MONTHS.
+        patience: months people wait before they look elsewhere.
+        share: monthly chance after that.
         u: uniform number.
     """
-    return waiting_months > SHORT_WAIT_MONTHS and u < share
+    return waiting_months > patience and u < share
 
 
 @compiled

@@ -59,6 +59,30 @@ def chance_of_leaving_the_quarter(
 
 
 @compiled
+def share_in_quarter(age: int, share: float) -> float:
+    """Share of volunteers who are active in the quarter, or chance to join: from 18 only."""
+    return share if age >= 18 else 0.0
+
+
+@compiled
+def grade_for_volunteering(grade: int, in_nursing_home: bool) -> int:
+    """Care grade as far as volunteering goes: a nursing home counts like the highest."""
+    return 5 if in_nursing_home else grade
+
+
+@compiled
+def can_be_won(age: int, grade: int, volunteer: int) -> bool:
+    """Whether an adult can be won for the quarter: in fair health and not active there yet.
+
+    Args:
+        age: completed years.
+        grade: see `grade_for_volunteering`.
+        volunteer: 0 none, 1 elsewhere, 2 in the quarter.
+    """
+    return age >= 18 and grade < 3 and volunteer != IN_QUARTER
+
+
+@compiled
 def next_place_of_volunteering(
     volunteer: int, stop_quarter: float, join_quarter: float, recruited: float, grade: int, u: float
 ) -> int:

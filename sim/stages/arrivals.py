@@ -35,9 +35,7 @@ from sim.residents import (
 )
 from sim.rules.age import age_in_years, band_of
 from sim.rules.arriving import (
-    around,
     care_grade_of_newcomer,
-    distance_from_centre,
     education_of_newcomer,
     has_child_in_reach,
     lower_digits,
@@ -46,6 +44,7 @@ from sim.rules.arriving import (
     months_of_partner,
     newcomer_households,
     number_of_children,
+    place_in_district,
     sex_of_newborn,
     volunteering_of_newcomer,
 )
@@ -278,8 +277,9 @@ def settle_in(
     child_in_reach_of[i] = has_child_in_reach(age, p.child_in_reach_share, u_reach)
     mobility_limited_of[i] = u_mobility < traits.limited[sex, age]
     migration_background_of[i] = 1.0 - u_background < traits.migration_background[age]
-    service_trait_of[i] = int((1.0 - u_reach) * 65535.0)
-    day_care_trait_of[i] = int((1.0 - u_mobility) * 65535.0)
+    _, u_service, u_day, _ = uniforms(seed, uid, month, NEWBORN)
+    service_trait_of[i] = int(u_service * 65536.0)
+    day_care_trait_of[i] = int(u_day * 65536.0)
     ties = uniforms(seed, uid, month, NEWCOMER_TIES)
     number = founders.shape[0]
     if number > 0 and age >= 14:
@@ -366,12 +366,11 @@ def welcome_newcomers(
             cell = min(cell, 241)
             sex = cell // 121
             age = cell % 121
-            # The lower digits of a draw serve a second time, for month of birth and direction.
+            # The lower digits of a draw serve a second time, for month of birth and place.
             fraction = lower_digits(u_who, 1048576.0)
             months = months_of_head(age, fraction)
-            distance = distance_from_centre(radius[d], u_place)
-            turn = lower_digits(u_place, 65536.0)
-            x, y = around(centres[d, 0], centres[d, 1], distance, turn)
+            north = lower_digits(u_place, 65536.0)
+            x, y = place_in_district(centres[d, 0], centres[d, 1], radius[d], u_place, north)
             household = households
             households += 1
             household_size[household] = 1

@@ -195,7 +195,7 @@ def fill_nursing_home(
         candidates[waiting] = i
         order[waiting] = order_of_nursing_home(grade, missing, waiting_home_of[i], u_order)
         leaves[waiting] = finds_home_elsewhere(
-            waiting_home_of[i], p.nursing_home_out_of_town, u_out
+            waiting_home_of[i], p.nursing_home_patience, p.nursing_home_out_of_town, u_out
         )
         waiting += 1
     queue = np.argsort(-order[:waiting], kind="mergesort")
@@ -261,6 +261,9 @@ def family_could_give(
             care_grade_of[child], strained_of[child], p.child_minutes, p.strained_carer_hours_factor
         )
     others_at_home = partner < 0 and household_of[i] >= 0 and household_size[household_of[i]] > 1
+    if child >= 0 and household_of[child] == household_of[i]:
+        # The child at home is the one of the household who cares: not counted twice.
+        others_at_home = False
     by_others = others_could_give(
         child_in_reach_of[i], others_at_home, p.child_in_reach_minutes, p.household_minutes,
         p.kin_minutes, p.child_care_share, p.household_care_share, p.kin_care_share, u_child,

@@ -46,9 +46,11 @@ from sim.rules.support import (
 from sim.rules.volunteering import (
     chance_of_being_won,
     chance_of_leaving_the_quarter,
+    grade_for_volunteering,
     minutes_given,
     next_place_of_volunteering,
     next_volunteering,
+    share_in_quarter,
 )
 from sim.stages.life import MEAN_LONELINESS, MEAN_STRAIN
 
@@ -264,8 +266,8 @@ def keep_company(
             if known >= 0 and admits(age, points.all_ages[known], p.seniors_age):
                 place = bin_of_way(
                     metres(x_of[i], y_of[i], points.x[known], points.y[known]),
-                    is_fetched(uid, levers[district, TRANSPORT]), mobility_limited_of[i],
-                    p.mobility_distance_factor,
+                    is_fetched(age, uid, levers[district, TRANSPORT]), mobility_limited_of[i],
+                    p.ride_metres, p.mobility_distance_factor,
                 )  # fmt: skip
                 chance = chance_of_visiting(
                     p.visit_probability, t.distance[place],
@@ -280,12 +282,13 @@ def keep_company(
 
         before = volunteer_of[i]
         education = education_of[i]
+        able = grade_for_volunteering(care_grade_of[i], in_home > 0)
         volunteer = next_volunteering(
-            before, t.volunteer_start[age, education], t.volunteer_stop[age], care_grade_of[i],
-            p.quarter_volunteer_share, u_volunteer,
+            before, t.volunteer_start[age, education], t.volunteer_stop[age], able,
+            share_in_quarter(age, p.quarter_volunteer_share), u_volunteer,
         )  # fmt: skip
         recruited = 0.0
-        if age >= 18 and not in_home:
+        if age >= 18:
             recruited = chance_of_being_won(
                 levers[district, RECRUITED], regular, p.meeting_point_recruits
             )
@@ -293,7 +296,7 @@ def keep_company(
             p.quarter_volunteer_stop, levers[district, TRAINED], p.training_stop_factor
         )
         volunteer = next_place_of_volunteering(
-            volunteer, stop, p.quarter_join, recruited, care_grade_of[i], u_quarter
+            volunteer, stop, share_in_quarter(age, p.quarter_join), recruited, able, u_quarter
         )
         if before == 0 and volunteer > 0:
             # The share of the range that led here is used up; the month's other draw decides.

@@ -17,6 +17,7 @@ from sim.rules.support import (
     can_be_visited,
     can_take_a_course,
 )
+from sim.rules.volunteering import can_be_won, grade_for_volunteering
 from sim.stages.care import lives_alone
 
 RESIDENTS = INDEX["residents"]
@@ -160,7 +161,7 @@ def count(
                 cell[HOME_ALONE_ + setting_of[i] - 1] += 1
                 if month > 0:
                     cell[MONTHS_AT_HOME] += 1
-        if age >= 18:
+        if can_be_won(age, grade_for_volunteering(grade, in_home), volunteer_of[i]):
             reachable[d, ADULTS] += 1
         if age >= 65:
             reachable[d, OVER_65] += 1
@@ -170,5 +171,5 @@ def count(
             reachable[d, FOR_COURSES] += 1
         if can_be_adapted(age, barrier_free_of[i], in_home):
             reachable[d, FOR_DWELLINGS] += 1
-        if can_be_visited(age, grade, prevention_until_of[i], month):
+        if can_be_visited(age, grade, prevention_until_of[i], month + 1):
             reachable[d, FOR_PREVENTION] += 1
