@@ -16,7 +16,7 @@ from sim import draws, parameters, study
 from sim.cli import build
 from sim.commands.terminal import open_terminal
 from sim.residents import COLUMNS, NAMES
-from sim.stages.company import DOOR_TO_DOOR_METRES, FURTHEST_BIN, METRES_PER_BIN
+from sim.rules.meeting import FURTHEST_BIN, METRES_PER_BIN
 from sim.town.kinds import LEVERS as KINDS
 
 ROOT = Path(__file__).parent.parent
@@ -221,7 +221,6 @@ def test_constants_named_in_the_odd():
     text = " ".join(text_of(ODD).split())
     assert f"0 from {FURTHEST_BIN * METRES_PER_BIN:,.0f} m on" in text
     assert f"in bins of {METRES_PER_BIN:.0f} m" in text
-    assert f"{DOOR_TO_DOOR_METRES:.0f} m at most" in text
 
 
 # Files, commands, links -------------------------------------------------------------------------
