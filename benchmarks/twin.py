@@ -27,8 +27,9 @@ import numba
 import numpy as np
 
 from benchmarks.made_up import made_up_plan, made_up_town, residents_of
-from benchmarks.plain_mesa import LINKS, PlainModel, Resident
+from benchmarks.plain_mesa import LINKS, PlainModel
 from benchmarks.plain_python import compiled_uniforms
+from benchmarks.plain_resident import Resident
 from sim.indicators import FLOWS, INDEX
 from sim.model import QuartierModel
 from sim.residents import ACQUAINTANCES, ALIVE, COLUMNS, NOBODY
@@ -231,7 +232,7 @@ def print_ratio(town: str, plan: str, months: int) -> None:
     }
     times: dict[str, list[float]] = {name: [] for name in engines}
     residents = len(engines[plain].people)
-    for name, model in engines.items():  # the first month compiles, or reads what was compiled
+    for model in engines.values():  # the first month compiles, or reads what was compiled
         model.step()
     for _ in range(months):
         for name, model in engines.items():
