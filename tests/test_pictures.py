@@ -12,7 +12,7 @@ import pytest
 from made_up_findings import made_up_findings
 from PIL import Image
 
-from sim.report import pictures
+from sim.report import drawing, pictures
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -49,7 +49,7 @@ def test_png_says_what_it_shows_at_200_dots_per_inch(drawn):
         image = Image.open(io.BytesIO(picture.png))
         assert image.text["Description"] == picture.alt
         assert image.text["Title"] == picture.title
-        assert round(image.info["dpi"][0]) == pictures.DOTS_PER_INCH
+        assert round(image.info["dpi"][0]) == drawing.DOTS_PER_INCH
         assert image.width >= 2000
 
 
@@ -64,7 +64,7 @@ def test_words_hold_the_numbers(drawn):
 
 
 def test_type_is_large_enough(drawn):
-    assert all(picture.smallest_type >= pictures.SMALLEST_TYPE for picture in each(drawn))
+    assert all(picture.smallest_type >= drawing.SMALLEST_TYPE for picture in each(drawn))
 
 
 def test_the_same_bytes_every_time(drawn):
@@ -119,9 +119,9 @@ def test_long_labels_stay_inside():
 
 def test_plans_are_told_apart_without_colour():
     plans = 7
-    assert len(set(pictures.PLAN_MARKERS[:plans])) == plans
-    assert len(set(pictures.PLAN_HATCHES[:plans])) == plans
-    assert len(set(pictures.PLAN_COLOURS[:plans])) == plans
+    assert len(set(drawing.PLAN_MARKERS[:plans])) == plans
+    assert len(set(drawing.PLAN_HATCHES[:plans])) == plans
+    assert len(set(drawing.PLAN_COLOURS[:plans])) == plans
 
 
 def test_the_readers_own_settings_stay_as_they_are():
@@ -143,14 +143,14 @@ def test_written_in_both_formats(tmp_path):
 
 
 def test_foreign_text_does_nothing_in_an_svg():
-    text = pictures.described_svg("<?xml?>\n<svg width='1'></svg>", "a<b>&", '"><script>', "de")
+    text = drawing.described_svg("<?xml?>\n<svg width='1'></svg>", "a<b>&", '"><script>', "de")
     root = ElementTree.fromstring(text.partition("\n")[2])
     assert root.find("desc").text == '"><script>'
     assert "<script>" not in text
 
 
 def test_axis_numbers_have_the_digits_they_need():
-    ticks = pictures._Ticks("de", sign=True)
+    ticks = drawing.Ticks("de", sign=True)
     assert ticks.format_ticks([-0.4, -0.2, 0.0, 0.2]) == ["−0,4", "−0,2", "0,0", "+0,2"]
     assert ticks.format_ticks([0.0, 0.25, 0.5]) == ["0,00", "+0,25", "+0,50"]
     assert ticks.format_ticks([0.0, 50000.0]) == ["0", "+50.000"]

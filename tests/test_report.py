@@ -12,18 +12,17 @@ import pytest
 from made_up_findings import made_up_findings
 from study_fakes import run_fake, write_town
 
+from sim.report.assumed import assumptions_table
 from sim.report.export import csv_text, exported, safe_cell
 from sim.report.gather import gather
 from sim.report.pictures import draw_all
 from sim.report.summary import summary, write_report
+from sim.report.table import Table, in_parts
 from sim.report.tables import (
-    Table,
-    assumptions_table,
     comparison_table,
     district_table,
     euros_table,
     gains_table,
-    in_parts,
     indicator_district_table,
     indicator_table,
 )

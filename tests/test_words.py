@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from made_up_findings import made_up_findings
 
-from sim.report import words
+from sim.report import assumed, words
 from sim.report.numbers import (
     Ranged,
     Scale,
@@ -199,7 +199,7 @@ def test_costs_that_are_equal_are_called_so():
 
 
 def test_thresholds_say_what_was_computed():
-    first = words.break_even_sentences(made_up_findings(), "de")[0]
+    first = assumed.break_even_sentences(made_up_findings(), "de")[0]
     assert "muss „Anteil der Besucher ab 65“ mindestens 6,2 % (5,0 bis 8,0) betragen" in first
     assert "gerechnet: 3,0 bis 11,0 %" in first
 
@@ -211,7 +211,7 @@ def test_a_single_plan_has_an_outlook_and_no_comparison():
     )
     assert words.chance_sentences(findings, "de") == ()
     assert words.cost_sentence(findings, "de") == ""
-    assert words.break_even_sentences(findings, "de") == ()
+    assert assumed.break_even_sentences(findings, "de") == ()
 
 
 def test_one_plan_against_the_reference():

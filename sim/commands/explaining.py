@@ -129,8 +129,7 @@ def _assumption(terminal: Terminal, town: Town, name: str) -> Iterator[Renderabl
 
 
 def _assumption_rows(terminal: Terminal, one: Assumption) -> list[tuple[str, str]]:
-    from sim.report.tables import status_words
-    from sim.report.words import assumption_number
+    from sim.report.assumed import assumption_number, status_words
 
     lang, say = terminal.lang, terminal.say
     low = assumption_number(one.low, one.unit, lang, with_unit=False)
@@ -159,8 +158,8 @@ def _assumption_rows(terminal: Terminal, one: Assumption) -> list[tuple[str, str
 
 
 def _group(terminal: Terminal, town: Town, name: str) -> Iterator[RenderableType]:
-    from sim.report.tables import Table, status_words
-    from sim.report.words import assumption_number
+    from sim.report.assumed import assumption_number, status_words
+    from sim.report.table import Table
 
     lang = terminal.lang
     groups = dict.fromkeys(one.group for one in town.ledger.assumptions)
@@ -201,7 +200,7 @@ def _group(terminal: Terminal, town: Town, name: str) -> Iterator[RenderableType
 
 
 def _indicator(terminal: Terminal, town: Town, name: str) -> Iterator[RenderableType]:
-    from sim.report.tables import Table
+    from sim.report.table import Table
     from sim.study.quantities import quantities
 
     german, say = terminal.lang == "de", terminal.say
@@ -257,8 +256,8 @@ def _described(rows: Sequence[Mapping[str, object]], names: Sequence[str]) -> Ma
 
 
 def _measure(terminal: Terminal, town: Town, name: str) -> Iterator[RenderableType]:
+    from sim.report.assumed import status_words
     from sim.report.numbers import decimal
-    from sim.report.tables import status_words
 
     say, side = terminal.say, terminal.lang
     for row in _records(town.tables.get("measures")):
@@ -304,7 +303,7 @@ def _table(terminal: Terminal, town: Town, name: str) -> Iterator[RenderableType
 
 def _sources(terminal: Terminal, suffix: str, town: Town, name: str) -> Iterator[tuple[str, str]]:
     """Columns, rows, statuses and sources of a table that was read."""
-    from sim.report.tables import status_words
+    from sim.report.assumed import status_words
 
     say = terminal.say
     frame = town.tables.get(name)
@@ -356,7 +355,7 @@ def _plan(terminal: Terminal, town: Town, name: str) -> Iterator[RenderableType]
 
 
 def _district(terminal: Terminal, town: Town, name: str) -> Iterator[RenderableType]:
-    from sim.report.tables import status_words
+    from sim.report.assumed import status_words
 
     say = terminal.say
     for one in town.districts:

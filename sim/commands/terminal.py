@@ -23,7 +23,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from sim.report.tables import Table
+    from sim.report.table import Table
 
 Lang = Literal["de", "en"]
 
@@ -69,7 +69,7 @@ class Terminal:
 
     def tables(self, *tables: Table) -> None:
         """Tables, each in as many parts as the width of the terminal asks for."""
-        from sim.report.tables import in_parts
+        from sim.report.table import in_parts
 
         for table in tables:
             for part in in_parts(table, self.out.width):

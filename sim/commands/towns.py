@@ -98,7 +98,7 @@ def _count(number: int, one: str, many: str) -> str:
 def plans(terminal: Terminal, name: str) -> None:
     """The plans of a town, what they do and what they cost the municipality."""
     from sim.report.numbers import decimal
-    from sim.report.tables import Table
+    from sim.report.table import Table
 
     town = open_town(terminal, name)
     german = terminal.lang == "de"

@@ -12,7 +12,6 @@ from sim import study as studies
 from sim.report.findings import (
     AIMS,
     COMPARED,
-    COSTS,
     REPORTED,
     SETTINGS,
     WHOLE_TOWN,
@@ -264,6 +263,3 @@ def _break_even(study: Study, aims: Sequence[str]) -> pd.DataFrame:
             frames.append(frame.assign(quantity=quantity, plan=plan, against=against))
     filled = [frame for frame in frames if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
-
-
-__all__ = ["COSTS", "PAYER_NAMES", "gather"]

@@ -7,230 +7,41 @@ window system and no global figure is touched. Each picture has a text that says
 from __future__ import annotations
 
 import math
-import re
 import textwrap
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from html import escape
-from io import BytesIO
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
 
-import matplotlib as mpl
-import matplotlib.style
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import Formatter, MaxNLocator
 
-from sim.report.findings import COMPARED, COSTS, PAYERS, Findings
+from sim.report.drawing import (
+    GREY,
+    INK,
+    KEY_COLUMNS,
+    KEY_LINE,
+    PAPER,
+    PLAN_COLOURS,
+    PLAN_HATCHES,
+    PLAN_MARKERS,
+    SMALLEST_TYPE,
+    Picture,
+    Ticks,
+    finish,
+    header,
+    house_style,
+    key_rows,
+    model_note,
+    note,
+    number_axis,
+    plan_label,
+    wrapped,
+)
+from sim.report.findings import COMPARED, COSTS, Findings
 from sim.report.gather import PAYER_NAMES
-from sim.report.numbers import Lang, Ranged, Scale, decimal, digits_of, label_of, scale_of
+from sim.report.numbers import Lang, Ranged, Scale, label_of, scale_of
 from sim.report.words import between, change, difference_scale
-from sim.study.files import write_whole
-
-DOTS_PER_INCH = 200
-SMALLEST_TYPE = 12.0
-FEWEST_TICKS = 2
-KEY_COLUMNS = 3
-KEY_LINE = 0.27
-"""Inches that each further line of a key takes."""
-
-INK = "#1a1a1a"
-GREY = "#595959"
-FAINT = "#d0d0d0"
-
-# Okabe and Ito's colours, told apart with every kind of colour vision, in an order in which
-# neighbours also differ in lightness.
-PLAN_COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-PLAN_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-PLAN_HATCHES = ("", "///", "...", "xxx", "\\\\\\", "---", "++")
-
-_STYLE: dict[str, Any] = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib: the same letters on every computer
-    "font.size": 13.0,
-    "axes.titlesize": 13.0,
-    "axes.labelsize": 13.0,
-    "axes.edgecolor": GREY,
-    "axes.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.unicode_minus": True,
-    "axes.axisbelow": True,
-    "xtick.labelsize": SMALLEST_TYPE,
-    "ytick.labelsize": SMALLEST_TYPE,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "text.color": INK,
-    "hatch.linewidth": 0.8,
-    "grid.color": FAINT,
-    "grid.linewidth": 0.8,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "quartier",
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-}
-
-_PAPER: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85}
-"""Ground of a text that lies over lines."""
-
-_LOCK = threading.Lock()
-"""Matplotlib's settings are shared by all threads; one picture is drawn at a time."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A drawn picture and what it says.
-
-    Attributes:
-        name: stem of its files.
-        title: short title.
-        alt: the same in words, for those who cannot see it.
-        lang: language of all text in it.
-        png, svg: the finished files.
-        smallest_type: smallest type in it, in points.
-    """
-
-    name: str
-    title: str
-    alt: str
-    lang: Lang
-    png: bytes
-    svg: bytes
-    smallest_type: float
-
-    def write(self, folder: Path) -> tuple[Path, Path]:
-        """Write both files, such as `care_by_setting.de.png`, and return their paths."""
-        paths = (folder / f"{self.name}.{self.lang}.png", folder / f"{self.name}.{self.lang}.svg")
-        for path, content in zip(paths, (self.png, self.svg), strict=True):
-            write_whole(path, content)
-        return paths
-
-
-@contextmanager
-def _style() -> Iterator[None]:
-    with _LOCK, matplotlib.style.context(["default", _STYLE]):
-        yield
-
-
-def _finish(figure: Figure, name: str, title: str, alt: str, lang: Lang) -> Picture:
-    """Turn a figure into files; must be called inside `_style`."""
-    png, svg = BytesIO(), BytesIO()
-    FigureCanvasAgg(figure)
-    about = {"Title": title, "Description": alt, "Software": None}
-    figure.savefig(png, format="png", dpi=DOTS_PER_INCH, metadata=about)
-    FigureCanvasSVG(figure)
-    figure.savefig(svg, format="svg", metadata={"Date": None, "Title": title, "Creator": None})
-    sizes = [
-        text.get_fontsize()
-        for text in figure.findobj(mpl.text.Text)
-        if text.get_visible() and text.get_text().strip()
-    ]
-    smallest = float(min(sizes, default=math.inf))
-    described = described_svg(svg.getvalue().decode(), title, alt, lang)
-    return Picture(name, title, alt, lang, png.getvalue(), described.encode(), smallest)
-
-
-def described_svg(text: str, title: str, alt: str, lang: Lang) -> str:
-    """An SVG that says what it shows: role, title and description for screen readers."""
-    opening = re.search(r"<svg\b[^>]*>", text)
-    if opening is None:
-        return text
-    tag = opening.group()[:-1]
-    marked = (
-        f'{tag} role="img" aria-labelledby="title description" lang="{lang}" xml:lang="{lang}">'
-    )
-    inside = (
-        f'\n <title id="title">{escape(title, quote=False)}</title>'
-        f'\n <desc id="description">{escape(alt, quote=False)}</desc>'
-    )
-    return text[: opening.start()] + marked + inside + text[opening.end() :]
-
-
-class _Ticks(Formatter):
-    """Axis numbers in the language, with as many digits as the step between ticks needs."""
-
-    def __init__(self, lang: Lang, *, sign: bool = False) -> None:
-        self.lang = lang
-        self.sign = sign
-
-    def __call__(self, x: float, pos: int | None = None) -> str:
-        return self.format_ticks([x])[0]
-
-    def format_ticks(self, values: Iterable[float]) -> list[str]:
-        ticks = [float(value) for value in values]
-        gaps = [second - first for first, second in pairwise(sorted(ticks)) if second > first]
-        digits = 0
-        if gaps:
-            digits = digits_of(10.0 ** math.floor(math.log10(min(gaps)) + 1e-9))
-            shift = min(gaps) * 10.0**digits
-            digits += abs(shift - round(shift)) > 1e-6
-        return [decimal(tick, self.lang, digits, sign=self.sign) for tick in ticks]
-
-
-def _plan_label(findings: Findings, plan: str, lang: Lang, longest: int = 28) -> str:
-    """A plan's label, short enough for one line of a picture; the tables have it whole."""
-    return textwrap.shorten(findings.label(plan, lang), longest, placeholder=" …")
-
-
-def _key_rows(plans: int) -> int:
-    return max(1, math.ceil(plans / KEY_COLUMNS))
-
-
-def _number_axis(panel: Axes, lang: Lang, *, sign: bool = False) -> None:
-    """Few round numbers, none so near the end that its label leaves the picture.
-
-    The limits of the axis must have been set.
-    """
-    low, high = panel.get_xlim()
-    margin = 0.06 * (high - low)
-    shown: list[float] = []
-    # Finer steps only if hardly any number is left inside.
-    for numbers in (5, 7, 10, 14):
-        ticks = MaxNLocator(numbers, steps=[1, 2, 5, 10]).tick_values(low, high)
-        shown = [tick for tick in ticks if low + margin <= tick <= high - margin]
-        if len(shown) >= FEWEST_TICKS:
-            break
-    panel.set_xticks(shown)
-    panel.set_xlim(low, high)
-    panel.xaxis.set_major_formatter(_Ticks(lang, sign=sign))
-
-
-def _wrapped(text: str, width: int) -> str:
-    return "\n".join(textwrap.wrap(text, width, break_long_words=False))
-
-
-def _header(figure: Figure, title: str, below: str) -> None:
-    """Title and one line below, flush left, in inches so that tall pictures look alike."""
-    height = figure.get_figheight()
-    figure.text(0.012, 1 - 0.16 / height, title, fontsize=17, fontweight="bold", va="top")
-    figure.text(0.012, 1 - 0.53 / height, below, fontsize=SMALLEST_TYPE, color=GREY, va="top")
-
-
-def _note(figure: Figure, text: str) -> None:
-    figure.text(
-        0.012, 0.1 / figure.get_figheight(), text, fontsize=SMALLEST_TYPE, color=GREY, va="bottom"
-    )
-
-
-def _model_note(findings: Findings, lang: Lang) -> str:
-    if lang == "de":
-        return (
-            f"Modellrechnung, keine Vorhersage. {findings.town_label}: {findings.draws}-mal mit "
-            f"anderen Annahmen gerechnet, je {findings.seeds}-mal mit anderem Zufall."
-        )
-    return (
-        f"Model calculation, not a forecast. {findings.town_label}: run with {findings.draws} sets "
-        f"of assumptions, each with {findings.seeds} courses of chance."
-    )
-
 
 SETTING_NAMES: dict[str, tuple[str, str]] = {
     "home": ("Zu Hause, ohne Pflegedienst", "At home, without care service"),
@@ -254,7 +65,7 @@ def care_by_setting(findings: Findings, lang: Lang) -> Picture | None:
         if german
         else f"People in need of care in {findings.town_label} to {years[-1]}"
     )
-    reference = _plan_label(findings, findings.reference, lang, 36)
+    reference = plan_label(findings, findings.reference, lang, 36)
     below = (
         f"Menschen am Jahresende, „{reference}“. Dunkel: mittlere Hälfte, hell: 90 von 100 "
         "Rechnungen."
@@ -263,7 +74,7 @@ def care_by_setting(findings: Findings, lang: Lang) -> Picture | None:
         "runs."
     )
     says = []
-    with _style():
+    with house_style():
         figure = Figure(figsize=(11.0, 5.8))
         panels = figure.subplots(1, 3, sharey=True)
         for panel, (setting, names), colour in zip(
@@ -274,7 +85,7 @@ def care_by_setting(findings: Findings, lang: Lang) -> Picture | None:
             last = rows.iloc[-1]
             end = Ranged(float(last["median"]), float(last["low"]), float(last["high"]))
             start = Ranged(float(rows.iloc[0]["median"]))
-            panel.set_title(_wrapped(names[side], 24), loc="left", fontweight="bold", pad=8)
+            panel.set_title(wrapped(names[side], 24), loc="left", fontweight="bold", pad=8)
             panel.set_xticks([years[0], years[-1]])
             panel.set_xticks(years, minor=True)
             panel.set_xlim(years[0] - 0.25, years[-1] + 0.25)
@@ -284,23 +95,23 @@ def care_by_setting(findings: Findings, lang: Lang) -> Picture | None:
             panel.annotate(
                 f"{years[-1]}: {scale.value(end)}\n({scale.range(end)})",
                 (years[-1], end.high), xytext=(0, 8), textcoords="offset points",
-                ha="right", va="bottom", fontsize=SMALLEST_TYPE, linespacing=1.25, bbox=_PAPER,
+                ha="right", va="bottom", fontsize=SMALLEST_TYPE, linespacing=1.25, bbox=PAPER,
                 zorder=5,
             )  # fmt: skip
             panel.annotate(
                 scale.value(start), (years[0], float(rows.iloc[0]["low"])), xytext=(0, -8),
                 textcoords="offset points", ha="left", va="top", fontsize=SMALLEST_TYPE,
-                bbox=_PAPER, zorder=5,
+                bbox=PAPER, zorder=5,
             )  # fmt: skip
             says.append(_setting_words(names[side], years, start, end, scale))
         highest = float(frame["high"].max())
         panels[0].set_ylim(0.0, highest * 1.22)
-        panels[0].yaxis.set_major_formatter(_Ticks(lang))
-        _header(figure, title, below)
-        _note(figure, _model_note(findings, lang))
+        panels[0].yaxis.set_major_formatter(Ticks(lang))
+        header(figure, title, below)
+        note(figure, model_note(findings, lang))
         figure.subplots_adjust(left=0.075, right=0.98, top=0.745, bottom=0.165, wspace=0.16)
         alt = f"{title}. " + " ".join(says)
-        return _finish(figure, "care_by_setting", title, alt, lang)
+        return finish(figure, "care_by_setting", title, alt, lang)
 
 
 def _setting_words(
@@ -331,7 +142,7 @@ def comparison(findings: Findings, lang: Lang) -> Picture | None:
         return None
     german = lang == "de"
     names = findings.known(COMPARED)
-    reference = _plan_label(findings, findings.reference, lang, 36)
+    reference = plan_label(findings, findings.reference, lang, 36)
     title = (
         f"Was die Pläne gegenüber „{reference}“ ändern"
         if german
@@ -351,7 +162,7 @@ def comparison(findings: Findings, lang: Lang) -> Picture | None:
     panel_height = 0.95 + 0.48 * len(plans)
     height = 1.45 + lines * panel_height + 0.5
     says = []
-    with _style():
+    with house_style():
         figure = Figure(figsize=(11.0, height))
         grid = figure.add_gridspec(
             lines, columns, left=0.035, right=0.955, top=1 - 1.5 / height, bottom=0.75 / height,
@@ -360,10 +171,10 @@ def comparison(findings: Findings, lang: Lang) -> Picture | None:
         for number, name in enumerate(names):
             panel = figure.add_subplot(grid[number // columns, number % columns])
             says.append(_difference_panel(panel, findings, name, plans, lang))
-        _header(figure, title, below)
-        _note(figure, _model_note(findings, lang))
+        header(figure, title, below)
+        note(figure, model_note(findings, lang))
         alt = f"{title}. " + " ".join(says)
-        return _finish(figure, "comparison", title, alt, lang)
+        return finish(figure, "comparison", title, alt, lang)
 
 
 def _difference_panel(
@@ -417,7 +228,7 @@ def _difference_panel(
         )
         label = findings.label(one.plan, lang)
         panel.annotate(
-            f"{_plan_label(findings, one.plan, lang, 34)}: {scale.difference(one.ranged)}",
+            f"{plan_label(findings, one.plan, lang, 34)}: {scale.difference(one.ranged)}",
             (0.0, row - 0.36),
             xycoords=("axes fraction", "data"), fontsize=SMALLEST_TYPE, va="center", ha="left",
             color=INK, zorder=5,
@@ -430,7 +241,7 @@ def _difference_panel(
     )  # fmt: skip
     panel.set_yticks([])
     panel.spines["left"].set_visible(False)
-    _number_axis(panel, lang, sign=True)
+    number_axis(panel, lang, sign=True)
     return f"{label_of(quantity, lang)}: {'; '.join(words)}."
 
 
@@ -468,10 +279,10 @@ def missing_by_district(findings: Findings, lang: Lang) -> Picture | None:
     plans = findings.plans
     line, between_districts = 0.25, 0.2
     block = line * len(plans) + between_districts
-    top = 2.6 + KEY_LINE * (_key_rows(len(plans)) - 1)
+    top = 2.6 + KEY_LINE * (key_rows(len(plans)) - 1)
     height = top - 0.15 + len(districts) * block
     says = []
-    with _style():
+    with house_style():
         figure = Figure(figsize=(11.0, height))
         panel = figure.add_axes((0.21, 1.05 / height, 0.49, 1 - top / height))
         for row, district in enumerate(districts):
@@ -495,14 +306,14 @@ def missing_by_district(findings: Findings, lang: Lang) -> Picture | None:
             says.append(f"{findings.district_labels[district]}: {'; '.join(texts)}.")
         panel.set_yticks(range(len(districts)))
         panel.set_yticklabels(
-            [_wrapped(findings.district_labels[district], 20) for district in districts]
+            [wrapped(findings.district_labels[district], 20) for district in districts]
         )
         panel.tick_params(axis="y", length=0)
         panel.set_ylim(len(districts) - 0.5, -0.5)
         panel.set_xlim(left=0.0)
         panel.grid(axis="x", zorder=1)
         panel.spines["left"].set_visible(False)
-        _number_axis(panel, lang)
+        number_axis(panel, lang)
         panel.set_xlabel(scale.unit)
         first, rest = (
             ("oben: Wert", "darunter: Unterschied dazu")
@@ -519,10 +330,10 @@ def missing_by_district(findings: Findings, lang: Lang) -> Picture | None:
             color=GREY,
         )
         _key(figure, findings, lang, top=1 - 0.74 / height)
-        _header(figure, title, below)
-        _note(figure, _model_note(findings, lang))
+        header(figure, title, below)
+        note(figure, model_note(findings, lang))
         alt = f"{title}. " + " ".join(says)
-        return _finish(figure, "missing_hours_by_district", title, alt, lang)
+        return finish(figure, "missing_hours_by_district", title, alt, lang)
 
 
 def _whisker(panel: Axes, level: Ranged, y: float, number: int) -> None:
@@ -544,7 +355,7 @@ def _key(figure: Figure, findings: Findings, lang: Lang, top: float) -> None:
             [], [], color=PLAN_COLOURS[number % len(PLAN_COLOURS)], lw=2.4,
             marker=PLAN_MARKERS[number % len(PLAN_MARKERS)], ms=8.5, mfc="white",
             mec=PLAN_COLOURS[number % len(PLAN_COLOURS)], mew=2.0,
-            label=_plan_label(findings, plan, lang),
+            label=plan_label(findings, plan, lang),
         )
         for number, plan in enumerate(findings.plans)
     ]  # fmt: skip
@@ -562,7 +373,7 @@ def costs_by_payer(findings: Findings, lang: Lang) -> Picture | None:
     german = lang == "de"
     names = findings.known(COSTS)
     plans = findings.alternatives
-    reference = _plan_label(findings, findings.reference, lang, 36)
+    reference = plan_label(findings, findings.reference, lang, 36)
     period = findings.mean_period
     title = "Wer zahlt mehr, wer weniger?" if german else "Who pays more, who pays less?"
     below = (
@@ -572,10 +383,10 @@ def costs_by_payer(findings: Findings, lang: Lang) -> Picture | None:
         else f"Euros a year compared with “{reference}”, mean {period.replace('-', '–')}. "
         "Line: 90 of 100."
     )
-    top = 2.35 + KEY_LINE * (_key_rows(len(plans)) - 1)
+    top = 2.35 + KEY_LINE * (key_rows(len(plans)) - 1)
     height = top - 0.35 + len(names) * (0.35 + 0.42 * max(len(plans), 1))
     says = []
-    with _style():
+    with house_style():
         figure = Figure(figsize=(11.0, height))
         panel = figure.add_axes((0.3, 1.05 / height, 0.675, 1 - top / height))
         ends = [0.0]
@@ -619,13 +430,13 @@ def costs_by_payer(findings: Findings, lang: Lang) -> Picture | None:
         panel.set_ylim(len(names) - 0.5, -0.5)
         panel.spines["left"].set_visible(False)
         panel.grid(axis="x", zorder=1)
-        _number_axis(panel, lang, sign=True)
+        number_axis(panel, lang, sign=True)
         panel.set_xlabel("Euro im Jahr" if german else "euros a year")
         _patches(figure, findings, lang, top=1 - 0.8 / height)
-        _header(figure, title, below)
-        _note(figure, _model_note(findings, lang))
+        header(figure, title, below)
+        note(figure, model_note(findings, lang))
         alt = f"{title} {below} " + " ".join(says)
-        return _finish(figure, "costs_by_payer", title, alt, lang)
+        return finish(figure, "costs_by_payer", title, alt, lang)
 
 
 def _patches(figure: Figure, findings: Findings, lang: Lang, top: float) -> None:
@@ -636,7 +447,7 @@ def _patches(figure: Figure, findings: Findings, lang: Lang, top: float) -> None
             Patch(
                 facecolor=_tint(PLAN_COLOURS[style % len(PLAN_COLOURS)]), edgecolor=INK,
                 hatch=PLAN_HATCHES[style % len(PLAN_HATCHES)],
-                label=_plan_label(findings, plan, lang),
+                label=plan_label(findings, plan, lang),
             )
         )  # fmt: skip
     figure.legend(
@@ -662,8 +473,8 @@ def _payer_tick(findings: Findings, name: str, lang: Lang) -> str:
     largest = max(abs(level.value), abs(level.high)) if math.isfinite(level.high) else level.value
     scale = scale_of(findings.quantities[name], lang, findings.small_cell, largest=largest)
     text = scale.value(level) + _millions(scale, lang)
-    today = _plan_label(findings, findings.reference, lang, 20)
-    return f"{_wrapped(_payer(name, lang), 28)}\n({today}: {text} €)"
+    today = plan_label(findings, findings.reference, lang, 20)
+    return f"{wrapped(_payer(name, lang), 28)}\n({today}: {text} €)"
 
 
 def _millions(scale: Scale, lang: Lang) -> str:
@@ -690,7 +501,3 @@ def draw_all(findings: Findings, lang: Lang) -> tuple[Picture, ...]:
     """
     drawn = (draw(findings, lang) for draw in DRAWN)
     return tuple(picture for picture in drawn if picture is not None)
-
-
-__all__ = ["DRAWN", "PAYERS", "Picture", "care_by_setting", "comparison", "costs_by_payer",
-           "described_svg", "draw_all", "missing_by_district"]  # fmt: skip

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sim.report.assumed import assumptions_table, break_even_sentences
+from sim.report.drawing import Picture
 from sim.report.export import write_tables
-from sim.report.findings import AIMS, MOST_IMPORTANT, Findings
+from sim.report.findings import MOST_IMPORTANT, Findings
 from sim.report.numbers import Lang, decimal, quoted
-from sim.report.pictures import DRAWN, Picture
+from sim.report.pictures import DRAWN
+from sim.report.table import Table
 from sim.report.tables import (
-    Table,
-    assumptions_table,
     chances_table,
     comparison_table,
     cost_table,
@@ -24,7 +25,6 @@ from sim.report.tables import (
 from sim.report.words import (
     aim_sentences,
     answer,
-    break_even_sentences,
     chance_sentences,
     cost_sentence,
     district_sentence,
@@ -397,6 +397,3 @@ def _plain(text: str) -> str:
     for mark in "*_[]`":
         safe = safe.replace(mark, "\\" + mark)
     return safe
-
-
-__all__ = ["AIMS", "LANGUAGES", "Report", "summary", "write_report"]

@@ -3,78 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
 
 import pandas as pd
-from rich import box
-from rich.table import Table as RichTable
-from rich.text import Text
 
 from sim.report.findings import COMPARED, COSTS, WHOLE_TOWN, Difference, Findings
 from sim.report.gather import PAYER_NAMES
 from sim.report.numbers import Lang, Ranged, Scale, decimal, label_of, scale_of, to_step
-from sim.report.words import assumption_number, cases, difference_scale, unit_words
-
-ESTABLISHED, OPEN, HIDDEN = "●", "○", "◌"
-"""Marks: an established difference; a range that includes zero; smaller than chance."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of finished texts; the first column names the row.
-
-    Attributes:
-        title: what it shows.
-        header: names of the columns.
-        rows: the cells.
-        note: how to read it.
-        prose: the cells are words rather than numbers.
-    """
-
-    title: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
-    prose: bool = False
-
-    def rich(self) -> RichTable:
-        """For the terminal; cells are plain text, whatever they contain."""
-        shown = RichTable(
-            title=Text(self.title) if self.title else None,
-            caption=Text(self.note) if self.note else None,
-            box=box.SIMPLE_HEAD,
-            title_justify="left",
-            caption_justify="left",
-            title_style="bold",
-        )
-        for number, name in enumerate(self.header):
-            shown.add_column(Text(name), justify=self._side(number), overflow="fold")
-        for row in self.rows:
-            shown.add_row(*(Text(cell) for cell in row))
-        return shown
-
-    def _side(self, column: int) -> Literal["left", "right"]:
-        return "left" if self.prose or column == 0 else "right"
-
-    def markdown(self) -> str:
-        """For a document: a Markdown table with the first column left, the others right."""
-        lines = [
-            "| " + " | ".join(_cell(name) for name in self.header) + " |",
-            "|"
-            + "|".join(["---", *["---" if self.prose else "---:"] * (len(self.header) - 1)])
-            + "|",
-        ]
-        lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in self.rows]
-        text = "\n".join(lines)
-        return f"{text}\n\n{self.note}" if self.note else text
-
-
-def _cell(text: str) -> str:
-    # "<5" would open a tag in HTML; a bar would open a column.
-    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
-    return safe.replace("\n", "<br>")
+from sim.report.table import ESTABLISHED, HIDDEN, OPEN, Table
+from sim.report.words import cases, difference_scale
 
 
 def comparison_table(findings: Findings, lang: Lang) -> Table:
@@ -439,75 +375,6 @@ def _per_hundred(row: pd.DataFrame, lang: Lang) -> str:
     return f"{scale.difference_with_range(ranged)} {mark}".strip()
 
 
-def assumptions_table(findings: Findings, lang: Lang, most: int) -> Table:
-    """The assumptions that decide most between the plans, with value, range, source and status."""
-    german = lang == "de"
-    header = (
-        ("Annahme", "Wert (Spanne)", "Stand", "Quelle", "wirkt auf")
-        if german
-        else ("Assumption", "Value (range)", "Status", "Source", "acts on")
-    )
-    frame = findings.break_even
-    rows = []
-    if not frame.empty:
-        ledger = {str(row["name"]): row for row in findings.ledger.to_dict("records")}
-        chosen = frame[(frame["kind"] == "assumption") & (frame["p_value"] < SIGNIFICANT)]
-        strength = chosen["rank_correlation"].abs()
-        chosen = chosen.loc[strength.sort_values(ascending=False, kind="stable").index]
-        aims: dict[str, list[str]] = {}
-        for row in chosen.to_dict("records"):
-            label = findings.quantity_label(str(row["quantity"]), lang)
-            listed = aims.setdefault(str(row["name"]), [])
-            if label not in listed:
-                listed.append(label)
-        for name in list(aims)[:most]:
-            if name in ledger:
-                rows.append(_assumption_row(ledger[name], ", ".join(aims[name][:3]), lang))
-    title = "Annahmen, auf die es am meisten ankommt" if german else "Assumptions that matter most"
-    return Table(title, header, tuple(rows), prose=True)
-
-
-NO_SOURCE = "none found"
-"""How the ledger says that there is no source."""
-
-SIGNIFICANT = 0.05
-"""Adjusted p-value below which an assumption is named as mattering."""
-
-STATUS_NAMES: dict[str, tuple[str, str]] = {
-    "measured": ("gemessen", "measured"),
-    "derived": ("abgeleitet", "derived"),
-    "estimated": ("geschätzt", "estimated"),
-    "assumed": ("angenommen", "assumed"),
-}
-
-
-def status_words(status: str, lang: Lang) -> str:
-    """How well a number is known, in a word."""
-    return STATUS_NAMES.get(status, (status, status))[0 if lang == "de" else 1]
-
-
-def _assumption_row(row: Mapping[Hashable, Any], acts_on: str, lang: Lang) -> tuple[str, ...]:
-    unit = str(row["unit"])
-    value = assumption_number(float(row["value"]), unit, lang)
-    low = assumption_number(float(row["low"]), unit, lang, with_unit=False)
-    high = assumption_number(float(row["high"]), unit, lang, with_unit=False)
-    to = "bis" if lang == "de" else "to"
-    shown = value if low == high else f"{value} ({low} {to} {high})"
-    source = str(row["source"])
-    if source.strip().lower() == NO_SOURCE:
-        source = "keine Quelle gefunden" if lang == "de" else "no source found"
-    elif row.get("year"):
-        source = f"{source} ({row['year']})"
-    label = str(row["label_de" if lang == "de" else "label_en"])
-    return (
-        f"{label} [{row['name']}]",
-        shown,
-        status_words(str(row["status"]), lang),
-        source,
-        acts_on,
-    )
-
-
 def indicator_table(findings: Findings, quantity: str, lang: Lang) -> Table:
     """One indicator year by year under each plan."""
     german = lang == "de"
@@ -561,48 +428,3 @@ def indicator_district_table(
     )
     label = label_of(findings.quantities[quantity], lang)
     return Table(f"{label}, {period} ({scale.unit})", header, tuple(rows))
-
-
-def in_parts(table: Table, width: int) -> tuple[Table, ...]:
-    """The table in parts that fit a terminal; each begins with the names of the rows.
-
-    Args:
-        table: the table.
-        width: characters in a line of the terminal.
-    """
-    most = max(2, (width - WIDTH_OF_NAMES) // WIDTH_OF_NUMBERS)
-    columns = range(1, len(table.header))
-    if table.prose or len(columns) <= most:
-        return (table,)
-    parts = [(0, *columns[start : start + most]) for start in range(0, len(columns), most)]
-    cut = [
-        replace(
-            table,
-            title=table.title if number == 0 else "",
-            header=tuple(table.header[column] for column in part),
-            rows=tuple(tuple(row[column] for column in part) for row in table.rows),
-            note=table.note if number == len(parts) - 1 else "",
-        )
-        for number, part in enumerate(parts)
-    ]
-    return tuple(cut)
-
-
-WIDTH_OF_NAMES, WIDTH_OF_NUMBERS = 22, 18
-"""Characters that the first column and each other column want."""
-
-
-__all__ = [
-    "Table",
-    "assumptions_table",
-    "chances_table",
-    "comparison_table",
-    "cost_table",
-    "district_table",
-    "gains_table",
-    "in_parts",
-    "indicator_district_table",
-    "indicator_table",
-    "status_words",
-    "unit_words",
-]
