@@ -26,7 +26,7 @@ class StudyError(Exception):
         return self.text_en
 
 
-class Interrupted(StudyError):  # noqa: N818 - not an error: somebody asked for it
+class Interrupted(StudyError):
     """A study was stopped on request; what is finished is stored.
 
     Attributes:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from sim.study.design import Task
 from sim.study.errors import StudyError
@@ -88,7 +88,7 @@ class TaskResult:
     failure: Failure | None = None
 
 
-class Stopped(Exception):  # noqa: N818 - a request, no error
+class Stopped(Exception):
     """A task was given up on request."""
 
 
@@ -206,7 +206,7 @@ class Pool:
         """Ask running tasks to give up."""
         self._event.set()
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

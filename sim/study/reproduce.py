@@ -131,7 +131,7 @@ def _compare(task: Task, name: str, stored: pa.Table, simulated: pa.Table) -> li
         if pa.types.is_dictionary(stored.schema.field(column).type):
             continue
         old, new = stored[column].to_numpy(), simulated[column].to_numpy()
-        wrong = np.flatnonzero((old != new) & ~((old != old) & (new != new)))  # noqa: PLR0124 - NaN
+        wrong = np.flatnonzero((old != new) & ~((old != old) & (new != new)))
         if wrong.size:
             row = int(wrong[0])
             plan = stored["plan"][row].as_py()
@@ -179,7 +179,7 @@ def rerun(
     folder = Path(folder)
     manifest = load(folder).manifest
     if read_town is None:
-        from sim.town.town import read_town as own  # noqa: PLC0415 - needed only here
+        from sim.town.town import read_town as own
 
         read_town = own
     town = _town_as_used(read_town(copied_town(folder, manifest["town"]["name"])), manifest)
@@ -233,7 +233,7 @@ def _plan_as_used(town: Town, record: Mapping[str, Any]) -> Plan:
     own = town.plans.get(record["name"])
     if own is not None and plain(asdict(own)) == dict(record):
         return own
-    from sim.town.plan import Measure, Plan  # noqa: PLC0415 - most studies need only the files
+    from sim.town.plan import Measure, Plan
 
     try:
         measures = tuple(

@@ -71,7 +71,7 @@ def compare(
         TownError: the town's folder has problems.
     """
     if isinstance(town, (str, Path)):
-        from sim.town.town import find_town, read_town  # noqa: PLC0415 - only this way in needs it
+        from sim.town.town import find_town, read_town
 
         town = read_town(find_town(town))
     chosen, reference = choose_plans(town, plans, reference)
@@ -118,15 +118,15 @@ def make_job(
     """What all tasks of a study share; the population is made here, once."""
     # Imported here, so that results can be read without compiling the model.
     if simulate is None:
-        from sim.model import simulate as own  # noqa: PLC0415
+        from sim.model import simulate as own
 
         simulate = cast(Simulate, own)
     if solve_tables is None:
-        from sim.rates.tables import solve_tables as own_tables  # noqa: PLC0415
+        from sim.rates.tables import solve_tables as own_tables
 
         solve_tables = own_tables
     if make_population is None:
-        from sim.model import settled_population  # noqa: PLC0415
+        from sim.model import settled_population
 
         make_population = settled_population
     return Job(town, plans, make_population(town), values, simulate, solve_tables)
