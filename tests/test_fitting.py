@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from sim.town.making.fitting import FittingError, Margin, fit, round_to_margins
+from sim.making.fitting import FittingError, Margin, fit, round_to_margins
 
 SIZES = st.integers(1, 5)
 EXPECTED = st.floats(0.0, 40.0, allow_nan=False).map(lambda number: round(number, 3))

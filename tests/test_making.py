@@ -32,9 +32,9 @@ from sim.residents import (
     VOLUNTEER_IN_QUARTER,
 )
 from sim.town import read_town
-from sim.town.making import make_residents
-from sim.town.making.meeting import chance_with_habit, settled_habits
-from sim.town.making.persons import cohorts
+from sim.making import make_residents
+from sim.making.meeting import chance_with_habit, settled_habits
+from sim.making.persons import cohorts
 from tests.towns import write_town
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.town.making.quota import bell, lots, order_by, pick, raked, share_out, stream
+from sim.making.quota import bell, lots, order_by, pick, raked, share_out, stream
 
 SEEDS = st.integers(0, 2**63 - 1)
 

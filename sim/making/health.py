@@ -26,12 +26,12 @@ from sim.residents import (
     NOBODY,
     NURSING_HOME,
 )
-from sim.town.making.by_age import by_age, group_of_age
-from sim.town.making.families import Families
-from sim.town.making.fitting import Margin, round_to_margins
-from sim.town.making.kinship import Kin
-from sim.town.making.persons import ADULT, Persons
-from sim.town.making.quota import (
+from sim.making.by_age import by_age, group_of_age
+from sim.making.families import Families
+from sim.making.fitting import Margin, round_to_margins
+from sim.making.kinship import Kin
+from sim.making.persons import ADULT, Persons
+from sim.making.quota import (
     BoolArray,
     FloatArray,
     IntArray,

@@ -9,11 +9,11 @@ import numpy as np
 
 from sim.rates.engagement import EDUCATION
 from sim.residents import NOBODY
-from sim.town.making.by_age import by_age, group_of_age
-from sim.town.making.families import Families
-from sim.town.making.fitting import Margin, round_to_margins
-from sim.town.making.persons import Persons
-from sim.town.making.quota import BoolArray, IntArray, order_by, pick, share_out, stream
+from sim.making.by_age import by_age, group_of_age
+from sim.making.families import Families
+from sim.making.fitting import Margin, round_to_margins
+from sim.making.persons import Persons
+from sim.making.quota import BoolArray, IntArray, order_by, pick, share_out, stream
 
 if TYPE_CHECKING:
     from sim.town.town import Town

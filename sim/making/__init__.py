@@ -15,6 +15,6 @@ The order of the making, a file a concern:
 by age group; `assembly` puts it all together.
 """
 
-from sim.town.making.assembly import make_residents
+from sim.making.assembly import make_residents
 
 __all__ = ["make_residents"]

@@ -15,14 +15,14 @@ import numpy as np
 
 from sim.rates.smoothing import AGES
 from sim.residents import FEMALE, NOBODY
-from sim.town.making.families import (
+from sim.making.families import (
     PARENT_GAP_YEARS,
     Families,
     is_child_of_head,
     is_parent_of_head,
 )
-from sim.town.making.persons import ADULT, Persons
-from sim.town.making.quota import BoolArray, FloatArray, IntArray, order_by, pick, stream
+from sim.making.persons import ADULT, Persons
+from sim.making.quota import BoolArray, FloatArray, IntArray, order_by, pick, stream
 
 if TYPE_CHECKING:
     from sim.town.town import Town

@@ -16,11 +16,11 @@ from sim.rates.engagement import (
 )
 from sim.rates.people import SEXES, by_month, life_table, national_population
 from sim.residents import NO_VOLUNTEER, VOLUNTEER_ELSEWHERE, VOLUNTEER_IN_QUARTER
-from sim.town.making.by_age import by_age, group_of_age
-from sim.town.making.fitting import Margin, fit, round_to_margins
-from sim.town.making.health import CareNeed
-from sim.town.making.persons import ADULT, Persons
-from sim.town.making.quota import (
+from sim.making.by_age import by_age, group_of_age
+from sim.making.fitting import Margin, fit, round_to_margins
+from sim.making.health import CareNeed
+from sim.making.persons import ADULT, Persons
+from sim.making.quota import (
     BoolArray,
     FloatArray,
     IntArray,

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.residents import ACQUAINTANCES, NOBODY
-from sim.town.making.persons import Persons
-from sim.town.making.quota import FloatArray, IntArray, bell, stream
+from sim.making.persons import Persons
+from sim.making.quota import FloatArray, IntArray, bell, stream
 
 if TYPE_CHECKING:
     from sim.town.town import Town

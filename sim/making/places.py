@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.residents import NOBODY
-from sim.town.making.families import Families
-from sim.town.making.persons import Persons
-from sim.town.making.quota import FloatArray, IntArray, stream
+from sim.making.families import Families
+from sim.making.persons import Persons
+from sim.making.quota import FloatArray, IntArray, stream
 
 if TYPE_CHECKING:
     from sim.town.town import Town

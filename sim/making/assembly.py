@@ -16,17 +16,17 @@ from sim.residents import (
     Population,
     empty_columns,
 )
-from sim.town.making.acquaintances import make_acquaintances
-from sim.town.making.company import make_lonely, make_volunteers, make_withdrawn
-from sim.town.making.families import Families, make_families
-from sim.town.making.health import make_care, make_care_need, make_mobility
-from sim.town.making.households import adults_of, household_sizes, living_arrangements
-from sim.town.making.kinship import make_kin
-from sim.town.making.meeting import make_visitors
-from sim.town.making.persons import Persons, make_persons, start_month
-from sim.town.making.places import make_places
-from sim.town.making.quota import BoolArray, IntArray
-from sim.town.making.traits import make_traits
+from sim.making.acquaintances import make_acquaintances
+from sim.making.company import make_lonely, make_volunteers, make_withdrawn
+from sim.making.families import Families, make_families
+from sim.making.health import make_care, make_care_need, make_mobility
+from sim.making.households import adults_of, household_sizes, living_arrangements
+from sim.making.kinship import make_kin
+from sim.making.meeting import make_visitors
+from sim.making.persons import Persons, make_persons, start_month
+from sim.making.places import make_places
+from sim.making.quota import BoolArray, IntArray
+from sim.making.traits import make_traits
 
 if TYPE_CHECKING:
     from sim.town.town import Town

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.rates.people import SEXES
 from sim.rates.smoothing import AGES
-from sim.town.making.quota import FloatArray, IntArray
+from sim.making.quota import FloatArray, IntArray
 
 
 def group_of_age(frame: pd.DataFrame) -> IntArray:

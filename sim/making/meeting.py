@@ -15,9 +15,9 @@ import numpy as np
 
 from sim.rates.prevalence import GRADES
 from sim.residents import NOBODY
-from sim.town.making.health import CareNeed
-from sim.town.making.persons import ADULT, Persons
-from sim.town.making.quota import BoolArray, FloatArray, IntArray, order_by, pick, stream
+from sim.making.health import CareNeed
+from sim.making.persons import ADULT, Persons
+from sim.making.quota import BoolArray, FloatArray, IntArray, order_by, pick, stream
 
 if TYPE_CHECKING:
     from sim.town.town import Town

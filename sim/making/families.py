@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.residents import FEMALE, MALE, NOBODY
-from sim.town.making.households import (
+from sim.making.households import (
     ALONE,
     SIZES,
     WITH_OTHERS,
     WITH_PARTNER,
     Sizes,
 )
-from sim.town.making.persons import ADULT, Persons
-from sim.town.making.quota import (
+from sim.making.persons import ADULT, Persons
+from sim.making.quota import (
     BoolArray,
     FloatArray,
     IntArray,
@@ -94,7 +94,7 @@ def make_families(
     Args:
         town: the town, for its seed.
         people: all persons.
-        arrangement: see `sim.town.making.households.living_arrangements`.
+        arrangement: see `sim.making.households.living_arrangements`.
         at_home: everybody outside nursing homes, shape (persons,).
         sizes: households of each district.
     """
