@@ -53,7 +53,7 @@ from sim.rules.volunteering import minutes_given
 BIRTHS = INDEX["births"]
 MOVED_IN = INDEX["moved_in"]
 
-# Kinds of identities, see `sim.draws.identity`. 1 is the founding residents' (sim.town.making).
+# Kinds of identities, see `sim.draws.identity`. 1 is the founding residents' (sim.making).
 NEWBORN_ID, HEAD_ID, PARTNER_ID, CHILD_ID, DISTRICT_ID = 2, 3, 4, 5, 6
 
 
