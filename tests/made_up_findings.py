@@ -68,6 +68,8 @@ WORLD = {
     "ambulatory_hours": ("stock", "hours per week", "Stunden des Pflegedienstes", "Hours of care services", "higher", False, 2900.0, 300.0, 15.0, 0.0, 260.0),
     "waiting_ambulatory": ("stock", "persons", "Wartende auf einen Pflegedienst", "Waiting for a care service", "lower", True, 96.0, 40.0, 9.0, 0.2, -35.0),
     "waiting_home": ("stock", "persons", "Wartende auf einen Heimplatz", "Waiting for a place in a home", "lower", True, 22.0, 9.0, 5.0, -0.5, -2.5),
+    "living_at_home_65": ("stock", "persons", "Ab 65-Jährige, die zu Hause leben", "People aged 65 and over living at home", "higher", True, 7300.0, 90.0, 40.0, 1.5, 6.5),
+    "regular_visitors": ("stock", "persons", "Regelmäßige Besucher", "Regular visitors", "higher", True, 200.0, 60.0, 9.0, 85.0, 0.0),
     "visitors": ("stock", "persons", "Besucher der Treffpunkte", "Visitors of meeting points", "higher", True, 410.0, 130.0, 15.0, 175.0, 0.0),
     "visitors_share_65": ("share", "share", "Anteil der Besucher ab 65", "Share of 65+ who visit", "higher", False, 0.054, 0.017, 0.002, 0.023, 0.0),
 }  # fmt: skip
