@@ -241,18 +241,17 @@ def print_ratio(town: str, plan: str, months: int) -> None:
             times[name].append((time.perf_counter() - start) / residents)
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     versions = f"Mesa {mesa.__version__}, Numba {numba.__version__}, NumPy {np.__version__}"
-    print(f"\nTime per resident-month, {town}, plan {plan}, {residents:,} residents, medians of")
-    print(f"{months} months in turn, on {machine}, {versions}:")
-    slow, quick = (statistics.median(times[name]) for name in list(engines)[:2])
+    print(f"\n{town}, plan {plan}, {residents:,} residents; every engine a month in turn, {months}")
+    print(f"months, on {machine}, {versions}.")
+    print(f"\n{'ns per resident-month':32}{'median':>10}{'lowest':>10}{'highest':>10}{'ratio':>10}")
+    slowest = statistics.median(times[plain])
     for name, measured in times.items():
-        median = statistics.median(measured)
-        spread = f"{min(measured) * 1e9:,.0f} to {max(measured) * 1e9:,.0f}"
-        print(
-            f"    {name:30} {median * 1e9:10,.0f} ns ({spread}), "
-            f"{slow / median:6,.1f} and {quick / median:6,.1f} times as fast as the two twins"
-        )
+        middle, low, high = (f(measured) for f in (statistics.median, min, max))
+        row = f"{middle * 1e9:10,.0f}{low * 1e9:10,.0f}{high * 1e9:10,.0f}{slowest / middle:10,.1f}"
+        print(f"{name:32}{row}")
+    print("Ratio: median of the first engine by the engine's own median.")
     same = differences(engines["fast model, 2 threads"], engines[plain])
-    print("All at the same state." if not same else f"NOT the same state: {same}")
+    print("All at the same state." if not same else f"NOT at the same state: {same}")
 
 
 def main() -> int:
