@@ -208,7 +208,7 @@ def test_services_of_the_start_are_taken_as_counted() -> None:
     for model in months_of(town, months=6, check=True):
         if model.month > 0:
             assert count(model, "ambulatory_minutes") <= 20 * 60
-            assert living(model, "has_day_care").sum() <= 2 * 1.4
+            assert living(model, "has_day_care").sum() <= round(2 * 1.4)
             assert count(model, "nursing_home") <= 5
             assert count(model, "waiting_ambulatory") > 0
             assert count(model, "waiting_day_care") > 0

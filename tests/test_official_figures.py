@@ -465,7 +465,6 @@ def test_as_many_move_in_as_the_tables_say() -> None:
     assert one.flows["moved_in"] == pytest.approx(expected, rel=0.01)
 
 
-@pytest.mark.xfail(reason="minors leave with their parents, far more often than their age's rate")
 def test_net_migration() -> None:
     """In the first year, before births and deaths change who lives here; 0.1 % of residents."""
     town = small_town(200_000, 2, points=0)

@@ -17,20 +17,22 @@ WHOLE_TOWN = "*"
 
 AIMS = (
     "missing_hours",
-    "share_at_home",
+    "waiting_ambulatory",
     "strained_carers",
+    "in_need",
     "lonely",
-    "withdrawn",
 )
 """What the plans are judged by in the answer, the most telling for a council first."""
 
 COMPARED = (
     "missing_hours",
-    "share_at_home",
+    "waiting_ambulatory",
+    "family_hours",
     "strained_carers",
     "in_need",
+    "living_at_home_65",
     "lonely",
-    "withdrawn",
+    "regular_visitors",
     "quarter_volunteers",
     "cost_municipality",
 )
@@ -43,6 +45,8 @@ REPORTED = tuple(
     dict.fromkeys(
         (
             *COMPARED,
+            "share_at_home",
+            "withdrawn",
             "residents_65",
             "residents_80",
             "nursing_home",

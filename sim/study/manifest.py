@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 NAME = "manifest.json"
 
-READERS = ("study", "report", "dashboard")
+READERS = ("study", "report", "commands", "dashboard")
 """Rooms of the program that read results: no number of a run depends on them."""
 
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "mesa")
