@@ -9,7 +9,7 @@ from sim.compiled import compiled
 def relief_of_carer(
     relief: int,
     counselling: float,
-    service: int,
+    service: float,
     day_care: float,
     neighbour: float,
     counselled: float,

@@ -9,7 +9,7 @@ NONE, ELSEWHERE, IN_QUARTER = 0, 1, 2
 
 @compiled
 def next_volunteering(
-    volunteer: int, start: int, stop: float, grade: int, quarter_share: float, u: float
+    volunteer: int, start: float, stop: float, grade: int, quarter_share: float, u: float
 ) -> int:
     """Volunteering after this month: 0 none, 1 elsewhere, 2 in the quarter.
 
