@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.costs import benefit_tables
 from sim.levers import LEVERS, Points
+from sim.making import make_residents
 from sim.month import (
     EVERYBODY,
     Crew,
@@ -28,7 +29,6 @@ from sim.rates.tables import Prepared, prepare, solve_tables
 from sim.rates.traits import newcomer_traits
 from sim.residents import NOBODY, Population
 from sim.stages.settle import expected_leavers, give_strain, give_traits, mean_risks
-from sim.making import make_residents
 from sim.town.town import Town
 
 POINTS_PER_DISTRICT = 4

@@ -79,7 +79,9 @@ def _pairs():
     yield "far seeds", base[:, 0], many(seed=1 + 2**32)[:, 0]
 
 
-@pytest.mark.parametrize(("what", "one", "other"), list(_pairs()), ids=lambda v: v if isinstance(v, str) else "")
+@pytest.mark.parametrize(
+    ("what", "one", "other"), list(_pairs()), ids=[pair[0] for pair in _pairs()]
+)
 def test_independent(what, one, other):
     assert abs(np.corrcoef(one, other)[0, 1]) < 4 / np.sqrt(one.shape[0])
     table, _, _ = np.histogram2d(one, other, bins=20, range=[[0, 1], [0, 1]])

@@ -15,7 +15,11 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from towns import write_town
 
+from sim.making import make_residents
+from sim.making.meeting import chance_with_habit, settled_habits
+from sim.making.persons import cohorts
 from sim.rates.prevalence import care_prevalence
 from sim.residents import (
     ALIVE,
@@ -32,10 +36,6 @@ from sim.residents import (
     VOLUNTEER_IN_QUARTER,
 )
 from sim.town import read_town
-from sim.making import make_residents
-from sim.making.meeting import chance_with_habit, settled_habits
-from sim.making.persons import cohorts
-from tests.towns import write_town
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 ROUNDING = 1.0 + 1e-6

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.residents import ACQUAINTANCES, NOBODY
 from sim.making.persons import Persons
 from sim.making.quota import FloatArray, IntArray, bell, stream
+from sim.residents import ACQUAINTANCES, NOBODY
 
 if TYPE_CHECKING:
     from sim.town.town import Town

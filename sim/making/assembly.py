@@ -7,15 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.residents import (
-    ALIVE,
-    COLUMNS,
-    NOBODY,
-    STARTED_ALONE,
-    STARTED_WITHDRAWN,
-    Population,
-    empty_columns,
-)
 from sim.making.acquaintances import make_acquaintances
 from sim.making.company import make_lonely, make_volunteers, make_withdrawn
 from sim.making.families import Families, make_families
@@ -27,6 +18,15 @@ from sim.making.persons import Persons, make_persons, start_month
 from sim.making.places import make_places
 from sim.making.quota import BoolArray, IntArray
 from sim.making.traits import make_traits
+from sim.residents import (
+    ALIVE,
+    COLUMNS,
+    NOBODY,
+    STARTED_ALONE,
+    STARTED_WITHDRAWN,
+    Population,
+    empty_columns,
+)
 
 if TYPE_CHECKING:
     from sim.town.town import Town

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.making.quota import FloatArray, IntArray
 from sim.rates.people import SEXES
 from sim.rates.smoothing import AGES
-from sim.making.quota import FloatArray, IntArray
 
 
 def group_of_age(frame: pd.DataFrame) -> IntArray:

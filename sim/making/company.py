@@ -7,15 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.rates.engagement import (
-    EDUCATION,
-    PARTNER,
-    read_loneliness,
-    read_volunteering,
-    read_withdrawal,
-)
-from sim.rates.people import SEXES, by_month, life_table, national_population
-from sim.residents import NO_VOLUNTEER, VOLUNTEER_ELSEWHERE, VOLUNTEER_IN_QUARTER
 from sim.making.by_age import by_age, group_of_age
 from sim.making.fitting import Margin, fit, round_to_margins
 from sim.making.health import CareNeed
@@ -30,6 +21,15 @@ from sim.making.quota import (
     share_out,
     stream,
 )
+from sim.rates.engagement import (
+    EDUCATION,
+    PARTNER,
+    read_loneliness,
+    read_volunteering,
+    read_withdrawal,
+)
+from sim.rates.people import SEXES, by_month, life_table, national_population
+from sim.residents import NO_VOLUNTEER, VOLUNTEER_ELSEWHERE, VOLUNTEER_IN_QUARTER
 
 if TYPE_CHECKING:
     from sim.town.town import Town

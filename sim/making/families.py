@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.residents import FEMALE, MALE, NOBODY
 from sim.making.households import (
     ALONE,
     SIZES,
@@ -32,6 +31,7 @@ from sim.making.quota import (
     share_out,
     stream,
 )
+from sim.residents import FEMALE, MALE, NOBODY
 
 if TYPE_CHECKING:
     from sim.town.town import Town

@@ -14,18 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.rates.engagement import read_mobility
-from sim.rates.people import by_month, life_table, national_population
-from sim.rates.prevalence import GRADES, care_prevalence
-from sim.residents import (
-    AMBULATORY,
-    DAY_CARE,
-    FAMILY,
-    HOME_ALONE,
-    INDEPENDENT,
-    NOBODY,
-    NURSING_HOME,
-)
 from sim.making.by_age import by_age, group_of_age
 from sim.making.families import Families
 from sim.making.fitting import Margin, round_to_margins
@@ -40,6 +28,18 @@ from sim.making.quota import (
     raked,
     share_out,
     stream,
+)
+from sim.rates.engagement import read_mobility
+from sim.rates.people import by_month, life_table, national_population
+from sim.rates.prevalence import GRADES, care_prevalence
+from sim.residents import (
+    AMBULATORY,
+    DAY_CARE,
+    FAMILY,
+    HOME_ALONE,
+    INDEPENDENT,
+    NOBODY,
+    NURSING_HOME,
 )
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.rates.smoothing import AGES
 from sim.making.by_age import by_sex_and_age, group_of_age
 from sim.making.fitting import FittingError, Margin, fit, round_to_margins
 from sim.making.persons import ADULT, Persons
 from sim.making.quota import BoolArray, FloatArray, IntArray, share_out, stream
+from sim.rates.smoothing import AGES
 
 if TYPE_CHECKING:
     from sim.town.town import Town

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.rates.smoothing import AGES
-from sim.residents import FEMALE, NOBODY
 from sim.making.families import (
     PARENT_GAP_YEARS,
     Families,
@@ -23,6 +21,8 @@ from sim.making.families import (
 )
 from sim.making.persons import ADULT, Persons
 from sim.making.quota import BoolArray, FloatArray, IntArray, order_by, pick, stream
+from sim.rates.smoothing import AGES
+from sim.residents import FEMALE, NOBODY
 
 if TYPE_CHECKING:
     from sim.town.town import Town

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.rates.prevalence import GRADES
-from sim.residents import NOBODY
 from sim.making.health import CareNeed
 from sim.making.persons import ADULT, Persons
 from sim.making.quota import BoolArray, FloatArray, IntArray, order_by, pick, stream
+from sim.rates.prevalence import GRADES
+from sim.residents import NOBODY
 
 if TYPE_CHECKING:
     from sim.town.town import Town

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled
 from sim.draws import identity
-from sim.rates.people import SEXES, life_table, survivors
-from sim.rates.smoothing import AGES
 from sim.making.fitting import Margin, round_to_margins
 from sim.making.quota import FloatArray, IntArray, stream
+from sim.rates.people import SEXES, life_table, survivors
+from sim.rates.smoothing import AGES
 
 if TYPE_CHECKING:
     from sim.town.town import Town

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.residents import NOBODY
 from sim.making.families import Families
 from sim.making.persons import Persons
 from sim.making.quota import FloatArray, IntArray, stream
+from sim.residents import NOBODY
 
 if TYPE_CHECKING:
     from sim.town.town import Town

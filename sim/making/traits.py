@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.rates.engagement import EDUCATION
-from sim.residents import NOBODY
 from sim.making.by_age import by_age, group_of_age
 from sim.making.families import Families
 from sim.making.fitting import Margin, round_to_margins
 from sim.making.persons import Persons
 from sim.making.quota import BoolArray, IntArray, order_by, pick, share_out, stream
+from sim.rates.engagement import EDUCATION
+from sim.residents import NOBODY
 
 if TYPE_CHECKING:
     from sim.town.town import Town

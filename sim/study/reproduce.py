@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from sim.study.design import Task, run_seed
@@ -131,7 +132,8 @@ def _compare(task: Task, name: str, stored: pa.Table, simulated: pa.Table) -> li
         if pa.types.is_dictionary(stored.schema.field(column).type):
             continue
         old, new = stored[column].to_numpy(), simulated[column].to_numpy()
-        wrong = np.flatnonzero((old != new) & ~((old != old) & (new != new)))
+        both_nan = pd.isna(old) & pd.isna(new)
+        wrong = np.flatnonzero((old != new) & ~both_nan)
         if wrong.size:
             row = int(wrong[0])
             plan = stored["plan"][row].as_py()
