@@ -231,25 +231,30 @@ def print_ratio(town: str, plan: str, months: int) -> None:
         "fast model, 2 threads": QuartierModel(town, plan, collect=False, threads=2),
     }
     times: dict[str, list[float]] = {name: [] for name in engines}
+    cores: dict[str, list[float]] = {name: [] for name in engines}
     residents = len(engines[plain].people)
     for model in engines.values():  # the first month compiles, or reads what was compiled
         model.step()
     for _ in range(months):
         for name, model in engines.items():
-            start = time.perf_counter()
+            start, worked = time.perf_counter(), time.process_time()
             model.step()
-            times[name].append((time.perf_counter() - start) / residents)
+            took = time.perf_counter() - start
+            times[name].append(took / residents)
+            cores[name].append((time.process_time() - worked) / took)
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     versions = f"Mesa {mesa.__version__}, Numba {numba.__version__}, NumPy {np.__version__}"
     print(f"\n{town}, plan {plan}, {residents:,} residents; every engine a month in turn, {months}")
     print(f"months, on {machine}, {versions}.")
-    print(f"\n{'ns per resident-month':32}{'median':>10}{'lowest':>10}{'highest':>10}{'ratio':>10}")
+    titles = ("median", "lowest", "highest", "ratio", "cores")
+    print(f"\n{'ns per resident-month':32}" + "".join(f"{title:>10}" for title in titles))
     slowest = statistics.median(times[plain])
     for name, measured in times.items():
         middle, low, high = (f(measured) for f in (statistics.median, min, max))
         row = f"{middle * 1e9:10,.0f}{low * 1e9:10,.0f}{high * 1e9:10,.0f}{slowest / middle:10,.1f}"
-        print(f"{name:32}{row}")
-    print("Ratio: median of the first engine by the engine's own median.")
+        print(f"{name:32}{row}{statistics.median(cores[name]):10.2f}")
+    print("Ratio: median of the first engine by the engine's own median. Cores: processor time by")
+    print("time; two threads that show about 1 had no second core to themselves.")
     same = differences(engines["fast model, 2 threads"], engines[plain])
     print("All at the same state." if not same else f"NOT at the same state: {same}")
 
