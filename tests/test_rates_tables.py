@@ -139,12 +139,13 @@ def test_need_is_in_minutes():
 
 
 def test_wishes_are_of_people_at_home():
-    """80 to 84, grade 3: table's share divided by what lives at home."""
+    """80 to 84, grade 3: table's share divided by what lives at home, and those who wait."""
     table = TOWN.tables["care_settings"]
     row = table[(table.grade == 3) & (table.age_from == 80)].iloc[0]
-    want = VALUES["ambulatory_share_factor"] * row.ambulatory_share / (1.0 - row.nursing_home_share)
+    wished = (1.0 - row.nursing_home_share) * (1.0 - VALUES["service_unmet_share"])
+    want = VALUES["ambulatory_share_factor"] * row.ambulatory_share / wished
     assert TABLES.ambulatory_share[80:85, 3].mean() == pytest.approx(want, rel=0.01)
-    want = row.day_care_share / (1.0 - row.nursing_home_share)
+    want = row.day_care_share / wished
     assert TABLES.day_care_share[80:85, 3].mean() == pytest.approx(want, rel=0.01)
 
 
