@@ -28,7 +28,13 @@ from sim.rates.smoothing import yearly
 from sim.rates.tables import Prepared, prepare, solve_tables
 from sim.rates.traits import newcomer_traits
 from sim.residents import NOBODY, Population
-from sim.stages.settle import expected_leavers, give_strain, give_traits, mean_risks
+from sim.stages.settle import (
+    expected_leavers,
+    give_strain,
+    give_traits,
+    mean_risks,
+    shares_served,
+)
 from sim.town.town import Town
 
 POINTS_PER_DISTRICT = 4
@@ -198,7 +204,7 @@ def settle(town: Town) -> Population:
     state = make_state(town, values, population, None, [], town.population_seed)
     seed = np.uint64(town.population_seed)
     c, p, rows = state.columns, state.parameters, state.rows
-    served = 1.0 - values["service_unmet_share"]
+    served = shares_served(c, state.tables, 1.0 - values["service_unmet_share"], state.now, rows)
     give_traits(c, state.household_size, state.tables, p, served, seed, state.now, rows)
     with Crew() as crew:
         everybody_is_counted(state, crew)

@@ -120,12 +120,47 @@ def mean_risks(
 
 
 @compiled
+def shares_served(c: Any, t: Any, served: float, now: int, rows: int) -> tuple[float, float]:
+    """Shares of those who want ambulatory care and day care who have it at the start.
+
+    `served` where a town has as many clients as the statistics say of its people in need; where
+    its services were counted and are fewer, as much less: the others want them too and wait.
+
+    Args:
+        served: share of those who want a service who have one, in the nation.
+    """
+    status_of = c.status
+    birth_month_of = c.birth_month
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    has_ambulatory_of = c.has_ambulatory
+    has_day_care_of = c.has_day_care
+    clients = guests = 0.0
+    usual_clients = usual_guests = 0.0
+    for i in range(rows):
+        grade = care_grade_of[i]
+        if status_of[i] != ALIVE or grade == 0 or setting_of[i] == NURSING_HOME:
+            continue
+        age = age_in_years(now, birth_month_of[i])
+        clients += has_ambulatory_of[i]
+        guests += has_day_care_of[i]
+        usual_clients += t.ambulatory_share[age, grade] * served
+        usual_guests += t.day_care_share[age, grade] * served
+    ambulatory = day_care = served
+    if clients < usual_clients:
+        ambulatory = served * clients / usual_clients
+    if guests < usual_guests:
+        day_care = served * guests / usual_guests
+    return ambulatory, day_care
+
+
+@compiled
 def give_traits(
     c: Any,
     household_size: NDArray[np.int16],
     t: Any,
     p: Any,
-    served: float,
+    served: tuple[float, float],
     population_seed: Any,
     now: int,
     rows: int,
@@ -138,7 +173,7 @@ def give_traits(
     reason.
 
     Args:
-        served: share of those who want a service who have one.
+        served: shares of those who want ambulatory care and day care who have it.
     """
     uid_of = c.uid
     status_of = c.status
@@ -186,11 +221,11 @@ def give_traits(
             )  # fmt: skip
             missing = share_not_covered(need, by_partner + by_child + by_others)
             factor = readiness_for_services(missing, p.ambulatory_alone_factor, 0.0, 1.0)
-            share = min(1.0, t.ambulatory_share[age, grade] * factor * served)
+            share = min(1.0, t.ambulatory_share[age, grade] * factor) * served[0]
             u_service = (
                 u_service * share if has_ambulatory_of[i] else share + u_service * (1.0 - share)
             )
-            share = min(1.0, t.day_care_share[age, grade] * factor * served)
+            share = min(1.0, t.day_care_share[age, grade] * factor) * served[1]
             u_day = u_day * share if has_day_care_of[i] else share + u_day * (1.0 - share)
         # Rounding up keeps people without a service at or above the threshold.
         service_trait_of[i] = settled(u_service, has_ambulatory_of[i])
