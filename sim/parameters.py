@@ -161,7 +161,9 @@ def make_parameters(values: Mapping[str, float]) -> Any:
     effect = values["observed_meeting_loneliness_smd"] * values["fraction_meeting_loneliness"]
     record["ease_meeting"] = math.exp(effect * math.pi / math.sqrt(3.0) / 2.0)
     share = values["carer_strain_share"]
-    record["strain_onset"] = values["carer_strain_recovery"] * share / (1.0 - share)
+    # New carers begin without burden, so onset makes up for those who stop caring as well.
+    leave = values["carer_strain_recovery"] + values["carer_turnover"]
+    record["strain_onset"] = leave * share / (1.0 - share)
     share = values["quarter_volunteer_share"]
     record["quarter_join"] = values["quarter_volunteer_stop"] * share / (1.0 - share)
     # Without word of mouth the share who know settles at the observed one.

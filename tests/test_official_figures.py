@@ -399,9 +399,6 @@ def test_loneliness_in_nursing_homes_at_the_start() -> None:
         assert found[people.in_home].mean() == pytest.approx(values[name], abs=0.01)
 
 
-@pytest.mark.xfail(
-    reason="0.27 and 0.27 after 60 months: who moves in is less lonely than the share"
-)
 def test_loneliness_in_nursing_homes_after_60_months() -> None:
     one = of_the_old()
     values, people = one.model.values, one.later
@@ -423,9 +420,6 @@ def test_burden_of_carers_at_the_start() -> None:
     assert count(model, "strained_carers") / carers == pytest.approx(0.26, abs=0.015)
 
 
-@pytest.mark.xfail(
-    reason="0.20 after 60 months: new carers begin without burden, others stop caring"
-)
 def test_burden_of_carers_after_60_months() -> None:
     model = of_the_old().model
     share = count(model, "strained_carers") / count(model, "carers")

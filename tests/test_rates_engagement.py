@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.rates.engagement import (
+    deaths_in_home,
     lonely_onset,
     solve_mobility_onset,
     solve_volunteering,
@@ -116,8 +117,13 @@ def test_lonely_people_stay_as_frequent_by_age_sex_and_partner():
                 rtol=0.02,
                 err_msg=f"{sex} {first}",
             )
-    inside = onset[..., 1] / (onset[..., 1] + VALUES["loneliness_recovery"])
-    np.testing.assert_allclose(inside, VALUES["nursing_home_loneliness"], rtol=1e-12)
+    # Inside a home the share stays where deaths are followed by people of the share at home.
+    die = deaths_in_home(VALUES)
+    share, leave = VALUES["nursing_home_loneliness"], VALUES["loneliness_recovery"]
+    inside = onset[:, 85, :, 1]
+    outside = PREPARED.lonely[:, 85 * 12 : 86 * 12].mean(axis=1)
+    after = (1 - die) * (share * (1 - leave) + (1 - share) * inside) + die * outside
+    np.testing.assert_allclose(after, share, rtol=1e-9)
 
 
 def test_withdrawn_people_stay_as_frequent_by_age():
@@ -132,8 +138,11 @@ def test_withdrawn_people_stay_as_frequent_by_age():
             rtol=0.01,
             err_msg=str(first),
         )
-    inside = onset[80, 1] / (onset[80, 1] + VALUES["withdrawal_recovery"])
-    assert inside == pytest.approx(VALUES["nursing_home_withdrawn"])
+    die = deaths_in_home(VALUES)
+    kept, leave = VALUES["nursing_home_withdrawn"], VALUES["withdrawal_recovery"]
+    outside = PREPARED.withdrawn[80 * 12 : 81 * 12].mean()
+    after = (1 - die) * (kept * (1 - leave) + (1 - kept) * onset[80, 1]) + die * outside
+    assert after == pytest.approx(kept)
 
 
 def test_people_without_partner_are_lonely_more_often():

@@ -137,10 +137,28 @@ def onset(share: Array, recovery: float) -> Array:
     return np.clip((after - before * (1.0 - recovery)) / (12.0 - before), 0.0, 1.0)
 
 
-def balance(share: float, recovery: float) -> float:
-    """Onset that keeps a share as it is: recovery times the share's odds, at most 1."""
+def onset_in_home(share: float, recovery: float, moving_in: Array, turnover: float) -> Array:
+    """Monthly onset that keeps a share among residents of nursing homes, shape of `moving_in`.
+
+    Every month `turnover` of them die and are followed by people who have the share of those at
+    home; the onset makes up for the difference:
+    share = (1 - turnover) (share (1 - recovery) + (1 - share) onset) + turnover moving_in.
+
+    Args:
+        share: in nursing homes.
+        recovery: monthly probability to leave the state.
+        moving_in: share among people at home of the same age, and sex and partner if known.
+        turnover: residents who die in a month.
+    """
     limited = min(share, HIGHEST_SHARE)
-    return min(recovery * limited / (1.0 - limited), 1.0)
+    stay = (limited - turnover * moving_in) / (1.0 - turnover)
+    result: Array = np.clip((stay - limited * (1.0 - recovery)) / (1.0 - limited), 0.0, 1.0)
+    return result
+
+
+def deaths_in_home(values: dict[str, float]) -> float:
+    """Share of nursing home residents who die in a month."""
+    return float(1.0 - (1.0 - values["nursing_home_annual_death"]) ** (1.0 / 12.0))
 
 
 def lonely_onset(loneliness: Array, values: dict[str, float]) -> Array:
@@ -156,7 +174,12 @@ def lonely_onset(loneliness: Array, values: dict[str, float]) -> Array:
     result = np.empty((2, AGES, 2, 2))
     for sex in range(2):
         result[sex, :, :, 0] = onset(loneliness[sex], recovery)
-    result[..., 1] = balance(values["nursing_home_loneliness"], recovery)
+        result[sex, :, :, 1] = onset_in_home(
+            values["nursing_home_loneliness"],
+            recovery,
+            yearly(loneliness[sex]),
+            deaths_in_home(values),
+        )
     return result
 
 
@@ -169,8 +192,10 @@ def withdraw_onset(withdrawal: Array, values: dict[str, float]) -> Array:
     """
     recovery = values["withdrawal_recovery"]
     at_home = onset(withdrawal[:, None], recovery)[:, 0]
-    in_home = balance(values["nursing_home_withdrawn"], recovery)
-    return np.stack((at_home, np.full(AGES, in_home)), axis=-1)
+    in_home = onset_in_home(
+        values["nursing_home_withdrawn"], recovery, yearly(withdrawal), deaths_in_home(values)
+    )
+    return np.stack((at_home, in_home), axis=-1)
 
 
 def _steps(share: Array) -> tuple[Array, Array]:
