@@ -19,8 +19,12 @@ import numba
 from numba import njit
 
 _HERE = Path(__file__).parent
+# Numbers that compiled code takes from a file (places of indicators, levers …) are frozen into it.
 _SOURCES = (
+    _HERE / "costs.py",
     _HERE / "draws.py",
+    _HERE / "indicators.py",
+    _HERE / "levers.py",
     _HERE / "month.py",
     _HERE / "residents.py",
     *sorted((_HERE / "rules").glob("*.py")),
