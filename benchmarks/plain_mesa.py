@@ -7,10 +7,10 @@ plain Python; the fast model (`sim.model`) compiles the same lines and maps them
 the same town, plan and seed both give the same residents, bit by bit, every month: see
 `benchmarks/twin.py` and `tests/test_twin.py`.
 
-Shared with the fast model, so not proved by the comparison: the rules, the residents at the start,
-the solved tables, the calendar, and the actors (districts, meeting points, managers, services).
-Written here a second time: all that happens among residents in a month, who gets what is scarce,
-who comes, the start, and the counting.
+Shared with the fast model, so not proved by the comparison: the rules, the residents as they were
+made, the solved tables, the order of steps in month 0, and the actors (districts, meeting points,
+managers, services). Written here a second time: all that happens among residents in a month, who
+gets what is scarce, who comes, the counting, the bills, care and mean risks of month 0.
 """
 
 from __future__ import annotations
