@@ -93,8 +93,8 @@ class State:
 
     @property
     def year(self) -> int:
-        """Index of the simulated calendar year, 0 for the first."""
-        return max(0, self.month - 1) // 12
+        """Index of the simulated calendar year, 0 for the first; the last year's rates go on."""
+        return min(max(0, self.month - 1) // 12, int(self.tables.death.shape[0]) - 1)
 
     def clear_counts(self) -> None:
         """Start counting anew."""

@@ -172,6 +172,29 @@ def test_in_any_town_what_must_hold_holds(
     after(model_of(town, seed=seed, check=True), 12)
 
 
+@pytest.mark.parametrize("number", range(6))
+def test_with_any_draw_of_the_assumptions_what_must_hold_holds(number: int) -> None:
+    town = small_town(600, 2, weights=OLD, status="measured", day_care_places=3.0)
+    ledger = town.ledger
+    if number == 0:
+        values = {one.name: one.low for one in ledger.assumptions}
+    elif number == 1:
+        values = {one.name: one.high for one in ledger.assumptions}
+    else:
+        values = ledger.draw(1, number)
+    kinds = ("outreach", "counselling", "volunteer_training", "neighbourly_help", "transport")
+    plan = plan_of(*(measure(kind, start=2, size=500.0) for kind in kinds))
+    after(model_of(town, plan, values=values, check=True), 18)
+
+
+def test_beyond_the_end_of_its_town_a_model_goes_on_with_the_last_years_rates() -> None:
+    town = small_town(600, 2, weights=OLD, end="2026-12")
+    model = after(model_of(town, check=True), 30)
+    assert not model.running
+    assert model.state.year == 0
+    assert 0 < count(model, "residents") < 700
+
+
 def test_people_are_conserved_over_years() -> None:
     model = model_of(small_town(2000, 3), check=True)
     start = count(model, "residents")
