@@ -108,59 +108,62 @@ def count(
     waiting_day_care_of = c.waiting_day_care
     waiting_home_of = c.waiting_home
     prevention_until_of = c.prevention_until
+    # One row a cell: a view of each resident's cell would cost more than the counting.
+    bands, groups = counts.shape[1], counts.shape[2]
+    cells = counts.reshape(-1, counts.shape[3])
     for i in range(first, last):
         if status_of[i] != ALIVE:
             continue
         age = age_in_years(now, birth_month_of[i])
         d = district_of[i]
-        cell = counts[d, band_of(age), start_group_of[i]]
+        cell = (d * bands + band_of(age)) * groups + start_group_of[i]
         in_home = setting_of[i] == NURSING_HOME
         grade = care_grade_of[i]
-        cell[RESIDENTS] += 1
+        cells[cell, RESIDENTS] += 1
         if lives_alone(i, household_of, household_size):
-            cell[LIVING_ALONE] += 1
-        cell[LONELY] += lonely_of[i]
-        cell[WITHDRAWN] += withdrawn_of[i]
-        cell[LIMITED] += mobility_limited_of[i]
+            cells[cell, LIVING_ALONE] += 1
+        cells[cell, LONELY] += lonely_of[i]
+        cells[cell, WITHDRAWN] += withdrawn_of[i]
+        cells[cell, LIMITED] += mobility_limited_of[i]
         if known_point_of[i] != NOBODY:
-            cell[KNOWING] += 1
+            cells[cell, KNOWING] += 1
         if visits_of[i] > 0:
-            cell[VISITORS] += 1
+            cells[cell, VISITORS] += 1
         if habit_of[i] >= p.participation_habit:
-            cell[REGULAR] += 1
+            cells[cell, REGULAR] += 1
         if volunteer_of[i] > 0:
-            cell[VOLUNTEERS] += 1
-            cell[VOLUNTEER_MINUTES] += volunteer_minutes_of[i]
+            cells[cell, VOLUNTEERS] += 1
+            cells[cell, VOLUNTEER_MINUTES] += volunteer_minutes_of[i]
             if volunteer_of[i] == 2:
-                cell[QUARTER_VOLUNTEERS] += 1
-                cell[QUARTER_MINUTES] += volunteer_minutes_of[i]
+                cells[cell, QUARTER_VOLUNTEERS] += 1
+                cells[cell, QUARTER_MINUTES] += volunteer_minutes_of[i]
         if caring_minutes_of[i] > 0:
-            cell[CARERS] += 1
-            cell[STRAINED] += strained_of[i]
+            cells[cell, CARERS] += 1
+            cells[cell, STRAINED] += strained_of[i]
             reachable[d, FOR_COUNSELLING] += 1
         if grade > 0:
-            cell[IN_NEED] += 1
-            cell[GRADE_1 + grade - 1] += 1
-            cell[NEED] += need_minutes_of[i]
-            cell[FAMILY_MINUTES] += family_minutes_of[i]
-            cell[NEIGHBOUR_MINUTES] += neighbour_minutes_of[i]
-            cell[AMBULATORY_MINUTES] += ambulatory_minutes_of[i]
-            cell[DAY_CARE_MINUTES] += day_care_minutes_of[i]
-            cell[NURSING_HOME_MINUTES] += nursing_home_minutes_of[i]
-            cell[MISSING_MINUTES] += missing_minutes_of[i]
-            cell[WAITING_AMBULATORY] += waiting_ambulatory_of[i] > 0
-            cell[WAITING_DAY_CARE] += waiting_day_care_of[i] > 0
-            cell[WAITING_HOME] += waiting_home_of[i] > 0
+            cells[cell, IN_NEED] += 1
+            cells[cell, GRADE_1 + grade - 1] += 1
+            cells[cell, NEED] += need_minutes_of[i]
+            cells[cell, FAMILY_MINUTES] += family_minutes_of[i]
+            cells[cell, NEIGHBOUR_MINUTES] += neighbour_minutes_of[i]
+            cells[cell, AMBULATORY_MINUTES] += ambulatory_minutes_of[i]
+            cells[cell, DAY_CARE_MINUTES] += day_care_minutes_of[i]
+            cells[cell, NURSING_HOME_MINUTES] += nursing_home_minutes_of[i]
+            cells[cell, MISSING_MINUTES] += missing_minutes_of[i]
+            cells[cell, WAITING_AMBULATORY] += waiting_ambulatory_of[i] > 0
+            cells[cell, WAITING_DAY_CARE] += waiting_day_care_of[i] > 0
+            cells[cell, WAITING_HOME] += waiting_home_of[i] > 0
             if month > 0:
-                cell[MONTHS_IN_NEED] += 1
+                cells[cell, MONTHS_IN_NEED] += 1
             if in_home:
-                cell[NURSING_HOME_] += 1
+                cells[cell, NURSING_HOME_] += 1
             else:
-                cell[AT_HOME] += 1
+                cells[cell, AT_HOME] += 1
                 # home alone, family, ambulatory, day care stand one after the other
-                cell[HOME_ALONE_ + setting_of[i] - 1] += 1
+                cells[cell, HOME_ALONE_ + setting_of[i] - 1] += 1
                 if month > 0:
-                    cell[MONTHS_AT_HOME] += 1
+                    cells[cell, MONTHS_AT_HOME] += 1
         if can_be_won(age, grade_for_volunteering(grade, in_home), volunteer_of[i]):
             reachable[d, ADULTS] += 1
         if age >= 65:
