@@ -126,7 +126,7 @@ class QuartierModel(mesa.Model):
             },
             agenttype_reporters={
                 District: {
-                    name: _district_reporter(name)
+                    f"district_{name}": _district_reporter(name)
                     for name in ("residents", "in_need", "missing_minutes", "lonely", "visitors")
                 }
             },
