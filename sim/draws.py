@@ -20,19 +20,19 @@ from sim.compiled import compiled
 
 # Blocks of four words; the names of the words stand beside them. A decision is a block and a
 # place in it. Never renumber a block: results would move.
-LIFE = 0  # death, moving away, care grade, birth
+LIFE = 0  # death, moving away, care grade, birth (under 50) or mobility
 SOCIAL = 1  # hearing of a meeting point, visiting, weekly or once, loneliness
 ENGAGEMENT = 2  # volunteering, in the quarter, withdrawal, strain
-CARE = 3  # asking for a nursing home, priority, mobility, home out of town
+CARE = 3  # asking for a nursing home, lot in its queue, home out of town, unused
 SUPPORT = 4  # reached by outreach, reconnected, prevention, dwelling or course
 PRIORITY = 5  # seat in a meeting point, neighbourly help, ambulatory service, day care
-PERSON = 6  # month 0, the same for life: need, service wish, day care wish, family's readiness
+PERSON = 6  # month 0, the same for life: need; who cares: household, child and kin, partner
 NEWCOMER = 7  # age and sex, partner, children, place
 NEWCOMER_TRAITS = 8  # education, care grade, dwelling and internet, loneliness
 NEWCOMER_TIES = 9  # acquaintances one to four
-NEWBORN = 10  # sex
+NEWBORN = 10  # sex, readiness for a service, for day care (of newcomers as well)
 ARRIVALS = 11  # number of newcomers of a district
-POPULATION = 12  # making the residents
+POPULATION = 12  # readiness of founding residents for a service, for day care
 IDENTITY = 13  # uids
 NEWCOMER_FAMILY = 14  # volunteering, child in reach, mobility, migration background
 

@@ -22,8 +22,8 @@ def next_loneliness(
     """Whether a resident is lonely after this month.
 
     Two states; without the two influences the share settles at the observed one for sex, age,
-    partner and home (onset = recovery x odds of that share). Taking part in a meeting point
-    divides the odds: half of that keeps people from becoming lonely, half helps out of it.
+    partner and home (onsets are solved so, see `sim.rates.engagement`). Taking part in a meeting
+    point divides the odds: half of that keeps people from becoming lonely, half helps out of it.
 
     Args:
         lonely: now, yes (1) or no (0).

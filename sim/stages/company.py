@@ -68,7 +68,7 @@ def nearest_point(
     district_points: NDArray[np.int16],
     seniors_age: int,
 ) -> int:
-    """Nearest open meeting point that takes this age, among the four nearest to the district."""
+    """Nearest open meeting point that takes this age, among those near the district."""
     best = NOBODY
     best_metres = 1.0e9
     for place in range(district_points.shape[1]):
@@ -151,8 +151,8 @@ def keep_company(
 
     Args:
         points: meeting points (`sim.levers.Points`).
-        district_points: the four points nearest to each district, NOBODY where fewer,
-            shape (districts, 4).
+        district_points: the four existing points nearest to each district and all founded ones,
+            NOBODY where fewer, shape (districts, 4 + founded).
         levers: what measures do in each district this month, shape (districts, levers).
         Others: see `sim.stages.life.live`.
     """

@@ -2,8 +2,8 @@
 
 Effects redistribute what the official figures give; they must not add to it. So every relative
 risk is divided by its mean over the people it applies to at the start, by sex and age band,
-weighted with their rate. Deaths, new care need, loneliness, moves to nursing homes and strain of
-the start are then exactly what the tables say, whatever the strength of the effects.
+weighted with their rate. Deaths, new care need, new loneliness, requests for a nursing home and new
+strain of the start are then what the tables say, whatever the strength of the effects.
 """
 
 from __future__ import annotations
