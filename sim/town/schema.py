@@ -92,6 +92,19 @@ Places = Annotated[
 ]
 
 
+PlanNames = Annotated[
+    list[str],
+    Field(max_length=20),
+    Says(
+        Both(
+            'eine Liste von höchstens 20 Plänen in eckigen Klammern wie ["reference", "pilot"]',
+            'a list of at most 20 plans in square brackets such as ["reference", "pilot"]',
+        ),
+        Both("die Namen der Pläne in eckige Klammern setzen", "put the plans' names into brackets"),
+    ),
+]
+
+
 def _section(name: str, entries: str) -> Says:
     return Says(
         Both(f"ein Abschnitt [{name}] mit {entries}", f"a section [{name}] with {entries}"),
@@ -185,6 +198,7 @@ class TownTable(TomlModel):
     latitude: Latitude
     longitude: Longitude
     population_seed: Seed
+    compare: PlanNames = Field(default=[])
 
 
 class TownFile(TomlModel):

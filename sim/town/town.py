@@ -41,7 +41,7 @@ from sim.town.schema import DistrictRow, HouseholdRow, MeetingPointRow, Populati
 from sim.town.services import FILE as SERVICES
 from sim.town.services import NATION, WHOLE_TOWN, ServiceSpec, services_of
 from sim.town.tables import read_table
-from sim.town.town_file import months_of, read_town_file, start_of
+from sim.town.town_file import check_compared, months_of, read_town_file, start_of
 
 __all__ = [
     "DistrictSpec",
@@ -84,6 +84,7 @@ class Town:
         files: everything read.
         fingerprint: SHA-256 over names and contents of everything read.
         warnings: what should be known, though the town can be read.
+        compare: names of the plans that answer the town's question; empty if none are named.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Town:
     files: tuple[Path, ...]
     fingerprint: str
     warnings: tuple[Problem, ...]
+    compare: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -229,10 +231,12 @@ class _Reader:
                 kinds=kinds,
             )
         plans = self._plans(around)
+        if content is not None and not self.problems.any_in(*self.folder.names(PLANS, ".toml")):
+            check_compared(content, plans, self.folder)
         if self.problems.errors or content is None:
             return None
         return Town(
-            **content.town.model_dump(exclude={"start", "end"}),
+            **content.town.model_dump(exclude={"start", "end", "compare"}),
             start=start_of(content),
             months=months_of(content),
             districts=districts,
@@ -248,6 +252,7 @@ class _Reader:
             files=(*self.folder.paths(), *self.shared.paths()),
             fingerprint=fingerprint({"": self.folder, f"{NATIONAL_FOLDER}/": self.shared}),
             warnings=self.problems.warnings,
+            compare=tuple(dict.fromkeys(content.town.compare)),
         )
 
     def _check_names(self, names: Sequence[str]) -> None:
