@@ -226,6 +226,8 @@ class RolloutTable(TomlModel):
     end: Month | None = None
     size: Size | None = None
     cost_per_year: Size | None = None
+    payers: dict[str, float] = Field(default={})
+    payers_after: dict[str, float] = Field(default={})
     levers: dict[str, Any] = Field(default={})
 
 
@@ -243,6 +245,7 @@ class MeasureTable(TomlModel):
     size: Size
     cost_per_year: Size = 0.0
     payers: dict[str, float] = Field(default={})
+    payers_after: dict[str, float] = Field(default={})
     rollout: list[RolloutTable] = Field(default=[], max_length=500)
     levers: dict[str, Any] = Field(default={})
 
