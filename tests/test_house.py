@@ -11,7 +11,7 @@ FLOORS = (
     ("draws", "levers", "parameters"),
     ("residents", "rules"),
     ("town", "stages", "costs"),
-    ("rates",),
+    ("rates", "intake"),
     ("making",),
     ("month",),
     ("actors", "check", "setting_up"),
@@ -19,7 +19,7 @@ FLOORS = (
     ("migration",),
     ("study",),
     ("updating",),
-    ("report",),
+    ("report", "founding"),
     ("commands",),
     ("cli",),
 )
