@@ -54,6 +54,8 @@ __all__ = [
 ]
 
 ASSUMPTIONS, PLANS = "assumptions.csv", "plans"
+FOUNDING_FILES = ("answers.toml", "intake.toml")
+"""What `quartier new` was told and remembers; nothing else reads them."""
 KNOWN_FILES = (
     TOWN_FILE, DISTRICTS, POPULATION, HOUSEHOLDS, SERVICES, POINTS, ASSUMPTIONS, OUTLINE,
 )  # fmt: skip
@@ -270,7 +272,9 @@ class _Reader:
     def _check_names(self, names: Sequence[str]) -> None:
         """A file that nobody reads may be one whose name is misspelt."""
         for name in names:
-            if name.lower().endswith((".csv", ".toml", ".geojson")) and name not in KNOWN_FILES:
+            if name in KNOWN_FILES or name in FOUNDING_FILES:
+                continue
+            if name.lower().endswith((".csv", ".toml", ".geojson")):
                 self.problems.add(
                     problem(
                         name,
