@@ -25,10 +25,37 @@ from sim.stages.company import keep_company
 from sim.stages.count import REACHABLE, count
 from sim.stages.life import live
 from sim.stages.meeting import seat_visitors
+from sim.stages.screening import (
+    AGES,
+    COMPANY_LIMITS,
+    DISTRICT_LIMITS,
+    LIFE_LIMITS,
+    STATES,
+    limits_of_company,
+    limits_of_districts,
+    limits_of_life,
+)
 
 MOST_PERSONS_OF_A_HOUSEHOLD = 4
 EVERYBODY = 1 << 40
 """Room for everybody: used where a capacity is not to bind."""
+
+
+@dataclass
+class Limits:
+    """Upper bounds of all chances, so that rules are asked only of those they can hit.
+
+    Attributes:
+        year: index of the calendar year that `life` holds for.
+        life: shape (2 x 121 x 12, 5), see `sim.stages.screening.limits_of_life`.
+        company: shape (2 x 121, 7), see `limits_of_company`.
+        districts: shape (districts, 6), see `limits_of_districts`.
+    """
+
+    year: int
+    life: NDArray[np.uint32]
+    company: NDArray[np.uint32]
+    districts: NDArray[np.uint32]
 
 
 @dataclass
@@ -76,6 +103,8 @@ class State:
     seed: np.uint64
     start: int
     month: int = 0
+    limits: Limits | None = None
+    touched: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
     births: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
     counts: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.int64))
     reachable: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), np.int64))
@@ -173,27 +202,51 @@ def make_room(state: State, wanted: int) -> None:
         births = np.zeros(state.columns.uid.shape[0], np.uint8)
         births[: state.births.shape[0]] = state.births
         state.births = births
+        state.touched = np.zeros(state.columns.uid.shape[0], np.uint8)
     if state.household_size.shape[0] < state.households + wanted:
         sizes = np.zeros(state.households + 2 * wanted, np.int16)
         sizes[: state.households] = state.household_size[: state.households]
         state.household_size = sizes
 
 
+def find_limits(state: State) -> Limits:
+    """Bounds of this month's chances: by year, and by what measures do in the districts."""
+    limits = state.limits
+    t, p, means = state.tables, state.parameters, state.means
+    if limits is None:
+        limits = Limits(
+            year=-1,
+            life=np.zeros((2 * AGES * STATES, LIFE_LIMITS), np.uint32),
+            company=np.zeros((2 * AGES, COMPANY_LIMITS), np.uint32),
+            districts=np.zeros((state.districts, DISTRICT_LIMITS), np.uint32),
+        )
+        limits_of_company(t, p, means, limits.company)
+        state.limits = limits
+    if limits.year != state.year:
+        limits.year = state.year
+        limits_of_life(t, p, means, state.year, limits.life)
+    limits_of_districts(p, state.levers, limits.districts)
+    return limits
+
+
 def residents_live(state: State, crew: Crew) -> None:
     """Age, die, move away, give birth, care grade up or down."""
     make_room(state, 0)
+    limits = find_limits(state)
     arguments = (
         state.columns, state.tables, state.parameters, state.means, state.seed, state.month,
-        state.now, state.year, state.births,
+        state.now, state.year, state.births, state.touched, limits.life,
     )  # fmt: skip
     crew.spread(live, state.rows, arguments, state.counts)
 
 
 def residents_keep_company(state: State, crew: Crew) -> None:
     """Ties, loneliness, meeting points, volunteering, the carers' burden."""
+    limits = find_limits(state)
     arguments = (
         state.columns, state.tables, state.parameters, state.means, state.points,
-        state.district_points, state.levers, state.seed, state.month, state.now,
+        state.district_points, state.levers, state.seed, state.month, state.now, state.touched,
+        limits.company, limits.districts,
     )  # fmt: skip
     crew.spread(keep_company, state.rows, arguments, state.counts)
 
