@@ -30,6 +30,7 @@ from sim.stages.screening import (
     COMPANY_LIMITS,
     DISTRICT_LIMITS,
     LIFE_LIMITS,
+    SITUATIONS,
     STATES,
     limits_of_company,
     limits_of_districts,
@@ -47,14 +48,15 @@ class Limits:
 
     Attributes:
         year: index of the calendar year that `life` holds for.
-        life: shape (2 x 121 x 12, 5), see `sim.stages.screening.limits_of_life`.
-        company: shape (2 x 121, 7), see `limits_of_company`.
-        districts: shape (districts, 6), see `limits_of_districts`.
+        life: shape (5, 12 x 2 x 121), see `sim.stages.screening.limits_of_life`.
+        company, onsets: shapes (8, 2 x 121) and (2, 2 x 121 x 4), see `limits_of_company`.
+        districts: shape (6, districts), see `limits_of_districts`.
     """
 
     year: int
     life: NDArray[np.uint32]
     company: NDArray[np.uint32]
+    onsets: NDArray[np.uint32]
     districts: NDArray[np.uint32]
 
 
@@ -216,11 +218,12 @@ def find_limits(state: State) -> Limits:
     if limits is None:
         limits = Limits(
             year=-1,
-            life=np.zeros((2 * AGES * STATES, LIFE_LIMITS), np.uint32),
-            company=np.zeros((2 * AGES, COMPANY_LIMITS), np.uint32),
-            districts=np.zeros((state.districts, DISTRICT_LIMITS), np.uint32),
+            life=np.zeros((LIFE_LIMITS, STATES * 2 * AGES), np.uint32),
+            company=np.zeros((COMPANY_LIMITS, 2 * AGES), np.uint32),
+            onsets=np.zeros((2, 2 * AGES * SITUATIONS), np.uint32),
+            districts=np.zeros((DISTRICT_LIMITS, state.districts), np.uint32),
         )
-        limits_of_company(t, p, means, limits.company)
+        limits_of_company(t, p, means, limits.company, limits.onsets)
         state.limits = limits
     if limits.year != state.year:
         limits.year = state.year
@@ -246,7 +249,7 @@ def residents_keep_company(state: State, crew: Crew) -> None:
     arguments = (
         state.columns, state.tables, state.parameters, state.means, state.points,
         state.district_points, state.levers, state.seed, state.month, state.now, state.touched,
-        limits.company, limits.districts,
+        limits.company, limits.onsets, limits.districts,
     )  # fmt: skip
     crew.spread(keep_company, state.rows, arguments, state.counts)
 

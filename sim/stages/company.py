@@ -53,7 +53,24 @@ from sim.rules.volunteering import (
     share_in_quarter,
 )
 from sim.stages.life import MEAN_LONELINESS, MEAN_STRAIN
-from sim.stages.screening import BLOCK, YOUNGEST_IN_COMPANY, who_may_meet
+from sim.stages.screening import (
+    ASKED,
+    BLOCK,
+    YOUNGEST_IN_COMPANY,
+    choose,
+    find_cells,
+    limit,
+    limit_from_above,
+    may_be_burdened,
+    may_be_supported,
+    may_feel_otherwise,
+    may_find_it_closed,
+    may_hear_from_others,
+    may_lose_ties,
+    may_visit,
+    may_volunteer_otherwise,
+    only_from,
+)
 
 BEREAVED = INDEX["bereaved"]
 
@@ -146,6 +163,7 @@ def keep_company(
     now: int,
     touched: NDArray[np.uint8],
     limits: NDArray[np.uint32],
+    onsets: NDArray[np.uint32],
     district_limits: NDArray[np.uint32],
     first: int,
     last: int,
@@ -159,7 +177,7 @@ def keep_company(
             NOBODY where fewer, shape (districts, 4 + founded).
         levers: what measures do in each district this month, shape (districts, levers).
         touched: 1 for who has a tie to somebody who is gone; set to 0.
-        limits, district_limits: see `sim.stages.screening`.
+        limits, onsets, district_limits: see `sim.stages.screening`.
         Others: see `sim.stages.life.live`.
     """
     uid_of = c.uid
@@ -201,21 +219,54 @@ def keep_company(
     engagement = np.empty((4, BLOCK), np.uint32)
     support = np.empty((4, BLOCK), np.uint32)
     chosen = np.empty(BLOCK, np.int64)
+    cells_of_block = np.empty(BLOCK, np.uint32)
+    may_of_block = np.empty(BLOCK, np.uint8)
+    some_closed = False
+    for k in range(points.open.shape[0]):
+        some_closed |= points.open[k] == 0
+    by_oneself = p.know_own_contact * max(1.0, p.know_online_factor)
+    contact = limit(by_oneself)
+    word_of_mouth = limit(by_oneself + p.know_word_of_mouth * acquaintances_of.shape[1])
+    forgetting = limit_from_above(p.forgetting)
+    recovery = limit(p.withdrawal_recovery)
     for begin in range(first, last, BLOCK):
-        rows = min(BLOCK, last - begin)
-        fill_words(social, seed, uid_of, begin, rows, month, SOCIAL)
-        fill_words(engagement, seed, uid_of, begin, rows, month, ENGAGEMENT)
-        if supports:
-            fill_words(support, seed, uid_of, begin, rows, month, SUPPORT)
-        number = who_may_meet(
-            chosen, social, engagement, support, limits, district_limits, touched, points.open,
-            status_of, birth_month_of, sex_of, district_of, partner_of, child_of, follows_of,
-            acquaintances_of, care_grade_of, setting_of, lonely_of, withdrawn_of, known_point_of,
-            habit_of, visits_of, volunteer_of, strained_of, caring_minutes_of, relief_of, p,
-            supports, now, begin, rows,
+        end = min(last, begin + BLOCK)
+        cells, may = cells_of_block[: end - begin], may_of_block[: end - begin]
+        fill_words(social, seed, uid_of, begin, end - begin, month, SOCIAL)
+        fill_words(engagement, seed, uid_of, begin, end - begin, month, ENGAGEMENT)
+        find_cells(cells, birth_month_of[begin:end], sex_of[begin:end], now)
+        may_be_burdened(
+            may, caring_minutes_of[begin:end], strained_of[begin:end], relief_of[begin:end],
+            volunteer_of[begin:end], care_grade_of[begin:end], setting_of[begin:end],
         )  # fmt: skip
-        touched[begin : begin + rows] = 0
-        visit_wish_of[begin : begin + rows] = 0
+        may_feel_otherwise(
+            may, social[3], engagement[2], limits, onsets, cells, lonely_of[begin:end],
+            withdrawn_of[begin:end], partner_of[begin:end], setting_of[begin:end], recovery,
+        )  # fmt: skip
+        may_volunteer_otherwise(
+            may, engagement[0], engagement[1], limits, district_limits, cells,
+            district_of[begin:end], volunteer_of[begin:end],
+        )  # fmt: skip
+        may_visit(
+            may, social[0], social[1], limits, cells, known_point_of[begin:end],
+            habit_of[begin:end], contact, forgetting,
+        )  # fmt: skip
+        if some_closed:
+            may_find_it_closed(may, known_point_of[begin:end], points.open)
+        if supports:
+            fill_words(support, seed, uid_of, begin, end - begin, month, SUPPORT)
+            may_be_supported(may, support, district_limits, district_of[begin:end])
+        may_hear_from_others(
+            may, chosen, social[0], word_of_mouth, acquaintances_of[begin:end], visits_of
+        )
+        only_from(may, limits[ASKED], cells)
+        may_lose_ties(
+            may, touched[begin:end], cells, follows_of[begin:end], partner_of[begin:end],
+            child_of[begin:end], status_of,
+        )  # fmt: skip
+        number = choose(chosen, may)
+        touched[begin:end] = 0
+        visit_wish_of[begin:end] = 0
         for one in range(number):
             place = chosen[one]
             i = begin + place
@@ -287,14 +338,15 @@ def keep_company(
             if known >= 0 and (not points.open[known] or forgets(habit_of[i], p.forgetting, u_hear)):
                 known = NOBODY
             if not in_home and age >= 18:
-                nearest = nearest_point(
-                    i, district_of, x_of, y_of, age, points, district_points, p.seniors_age
-                )
-                if nearest >= 0 and nearest != known:
-                    if told or hears(
-                        visiting_acquaintances(i, arrived_of, acquaintances_of, visits_of), withdrawn_of[i], online_of[i],
-                        p.know_own_contact, p.know_word_of_mouth, p.know_online_factor, u_hear,
-                    ):  # fmt: skip
+                if told or (social[0, place] <= word_of_mouth and hears(
+                    visiting_acquaintances(i, arrived_of, acquaintances_of, visits_of),
+                    withdrawn_of[i], online_of[i], p.know_own_contact, p.know_word_of_mouth,
+                    p.know_online_factor, u_hear,
+                )):  # fmt: skip
+                    nearest = nearest_point(
+                        i, district_of, x_of, y_of, age, points, district_points, p.seniors_age
+                    )
+                    if nearest >= 0:
                         known = nearest
                 if known >= 0 and admits(age, points.all_ages[known], p.seniors_age):
                     way = bin_of_way(

@@ -29,7 +29,7 @@ from sim.rules.death import dies, relative_risk_of_death
 from sim.rules.meeting import takes_part
 from sim.rules.mobility import next_mobility
 from sim.rules.moving import gives_birth, moves_away
-from sim.stages.screening import BLOCK, who_may_change
+from sim.stages.screening import BLOCK, MOVE, choose, find_cells, limit, may_change, may_move
 
 DEATHS = INDEX["deaths"]
 LEFT = INDEX["left_for_home_out_of_town"]
@@ -104,15 +104,24 @@ def live(
     waiting_home_of = c.waiting_home
     words = np.empty((4, BLOCK), np.uint32)
     chosen = np.empty(BLOCK, np.int64)
+    cells_of_block = np.empty(BLOCK, np.uint32)
+    may_of_block = np.empty(BLOCK, np.uint8)
+    recovery = limit(p.mobility_recovery)
     for begin in range(first, last, BLOCK):
-        rows = min(BLOCK, last - begin)
-        births[begin : begin + rows] = 0
-        fill_words(words, seed, uid_of, begin, rows, month, LIFE)
-        number = who_may_change(
-            chosen, words, limits, uid_of, birth_month_of, sex_of, follows_of, care_grade_of,
-            setting_of, mobility_limited_of, waiting_home_of, p.mobility_recovery, seed, month, now,
-            begin, rows,
+        end = min(last, begin + BLOCK)
+        cells, may = cells_of_block[: end - begin], may_of_block[: end - begin]
+        births[begin:end] = 0
+        fill_words(words, seed, uid_of, begin, end - begin, month, LIFE)
+        find_cells(cells, birth_month_of[begin:end], sex_of[begin:end], now)
+        may_change(
+            may, words, limits, cells, care_grade_of[begin:end], setting_of[begin:end],
+            mobility_limited_of[begin:end], waiting_home_of[begin:end], recovery,
         )  # fmt: skip
+        may_move(
+            may, words[1], limits[MOVE], cells, follows_of[begin:end], uid_of, birth_month_of, seed,
+            month, now, begin,
+        )  # fmt: skip
+        number = choose(chosen, may)
         for one in range(number):
             place = chosen[one]
             i = begin + place
