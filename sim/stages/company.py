@@ -56,6 +56,7 @@ from sim.stages.life import MEAN_LONELINESS, MEAN_STRAIN
 from sim.stages.screening import (
     ASKED,
     BLOCK,
+    LOSES_TIES,
     YOUNGEST_IN_COMPANY,
     choose,
     find_cells,
@@ -273,7 +274,9 @@ def keep_company(
             if status_of[i] != ALIVE:
                 continue
             age = age_in_years(now, birth_month_of[i])
-            bereaved = keep_ties(i, status_of, partner_of, child_of, parent_of, follows_of, age)
+            bereaved = 0
+            if may[place] & LOSES_TIES:
+                bereaved = keep_ties(i, status_of, partner_of, child_of, parent_of, follows_of, age)
             if age < YOUNGEST_IN_COMPANY:
                 continue
             uid = uid_of[i]

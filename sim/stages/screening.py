@@ -64,6 +64,9 @@ YOUNGEST_IN_COMPANY = 14
 """Below this age nobody is asked about loneliness, volunteering, or meeting points."""
 ADULT = 18
 
+LOSES_TIES = np.uint8(2)
+"""Bit of a mark: some tie may have to be cut."""
+
 WORDS = 4294967296.0
 MARGIN = 1.0 + 1e-9
 """Bounds are multiplied in another order than chances; this is more than rounding can differ."""
@@ -452,7 +455,7 @@ def may_lose_ties(
     child_of: Any,
     status_of: Any,
 ) -> None:
-    """Mark whose ties may have to be cut; of any age.
+    """Mark with LOSES_TIES whose ties may have to be cut; of any age.
 
     Args:
         touched: 1 for partner, child and parent of who is gone.
@@ -468,4 +471,4 @@ def may_lose_ties(
             np.uint8(follows >= 0) & np.uint8(grown) & np.uint8(follows != partner_of[place])
         )
         gone = np.uint8(here != ALIVE) | np.uint8(child_here != ALIVE)
-        may[place] |= touched[place] | gone | follows_stranger
+        may[place] |= LOSES_TIES * (touched[place] | gone | follows_stranger)
