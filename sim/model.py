@@ -342,7 +342,7 @@ class QuartierModel(mesa.Model):
             cost = measure.cost_per_year / 12.0 * strength(measure, self.month)
             for index in measure.districts:
                 here = cost * self.share_of_district(index, measure.districts)
-                for payer, share in measure.payers.items():
+                for payer, share in measure.payers_in(self.month).items():
                     self.state.money[index, PAYERS.index(payer), ITEMS.index("measures")] += (
                         here * share
                     )

@@ -338,7 +338,9 @@ def keep_company(
 
             wish = 0
             known = known_point_of[i]
-            if known >= 0 and (not points.open[known] or forgets(habit_of[i], p.forgetting, u_hear)):
+            if known >= 0 and (
+                not points.open[known] or forgets(habit_of[i], p.forgetting, u_hear)
+            ):
                 known = NOBODY
             if not in_home and age >= 18:
                 if told or (social[0, place] <= word_of_mouth and hears(

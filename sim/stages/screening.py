@@ -81,7 +81,9 @@ def limit(chance: float) -> Any:
 @compiled
 def limit_from_above(chance: float) -> Any:
     """The smallest word that may reach 1 - chance."""
-    return np.uint32(min(WORDS - 1.0, max(0.0, np.floor((1.0 - max(0.0, chance) * MARGIN) * WORDS))))
+    return np.uint32(
+        min(WORDS - 1.0, max(0.0, np.floor((1.0 - max(0.0, chance) * MARGIN) * WORDS)))
+    )
 
 
 @compiled
@@ -216,9 +218,7 @@ def may_move(
     rows = may.size
     for place in range(rows):
         decider = np.int64(follows_of[place])
-        inside = decider - begin
-        if decider < 0:
-            inside = place
+        inside = place if decider < 0 else int(decider - begin)
         if 0 <= inside < rows:
             may[place] |= np.uint8(w_move[inside] <= move[cells[inside]])
         else:
@@ -264,7 +264,9 @@ def limits_of_company(
                     place = cell * SITUATIONS + 2 * partner + home
                     onsets[0, place] = limit(onset / means[2, sex, risk_band_of(age)])
                     onsets[1, place] = limit(t.withdraw_onset[age, home])
-            limits[LESS_LONELY, cell] = limit(p.loneliness_recovery * max(1.0, 1.0 / p.ease_meeting))
+            limits[LESS_LONELY, cell] = limit(
+                p.loneliness_recovery * max(1.0, 1.0 / p.ease_meeting)
+            )
             start = 0.0
             for education in range(3):
                 start = max(start, t.volunteer_start[age, education])
@@ -338,7 +340,9 @@ def may_feel_otherwise(
         cell = cells[place] * np.uint32(SITUATIONS) + situation
         lonely = less_lonely[cells[place]] if lonely_of[place] > 0 else onset[cell]
         withdrawn = recovery if withdrawn_of[place] > 0 else withdrawal[cell]
-        may[place] |= np.uint8(w_lonely[place] <= lonely) | np.uint8(w_withdrawn[place] <= withdrawn)
+        may[place] |= np.uint8(w_lonely[place] <= lonely) | np.uint8(
+            w_withdrawn[place] <= withdrawn
+        )
 
 
 @compiled
@@ -430,7 +434,7 @@ def may_hear_from_others(
         number += np.uint8(may[place] == 0) & np.uint8(w_hear[place] <= word_of_mouth)
     for one in range(number):
         place = places[one]
-        visits = np.uint8(0)
+        visits = 0
         for tie in range(acquaintances_of.shape[1]):
             other = acquaintances_of[place, tie]
             if other >= 0:

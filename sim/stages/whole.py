@@ -112,9 +112,7 @@ def come_and_go(
         Rows in use, households in use.
     """
     let_go(c, household_size, rows)
-    rows = welcome_newborns(
-        c, household_size, births, sex_ratio, seed, month, now, rows, counts
-    )
+    rows = welcome_newborns(c, household_size, births, sex_ratio, seed, month, now, rows, counts)
     rows, households = welcome_newcomers(
         c, household_size, households, t, parameters[0], traits, founders, first_founder, centres,
         radius, household_persons, child_share, seed, month, now, rows, counts,
