@@ -161,8 +161,8 @@ def build(terminal: Terminal) -> typer.Typer:
             list[str] | None,
             option(
                 "--plans", "--plan",
-                help_de="Pläne, mit Komma (sonst: reference, meeting_point, care_service)",
-                help_en="plans, with commas (otherwise: reference, meeting_point, care_service)",
+                help_de="Pläne, mit Komma (sonst: die Frage der Stadt, compare in town.toml)",
+                help_en="plans, with commas (otherwise: the town's question, compare in town.toml)",
             ),
         ] = None,
         runs: Annotated[int | None, shared.runs] = None,

@@ -82,9 +82,10 @@ def test_a_roll_out_is_a_measure_of_its_own(tmp_path: Path) -> None:
     assert [one.start for one in (first, second, third)] == [13, 37, 49]
     assert [one.size for one in (first, second, third)] == [10, 10, 2]
     assert second.cost_per_year == first.cost_per_year
-    assert first.levers == {"seats": 30, "latitude": 48.6, "longitude": 8.87}
-    assert second.levers == {"seats": 30}
-    assert third.levers == {"seats": 9}
+    hours = {"opening_hours_per_week": 20.0}
+    assert first.levers == {"seats": 30, "latitude": 48.6, "longitude": 8.87, **hours}
+    assert second.levers == {"seats": 30, **hours}
+    assert third.levers == {"seats": 9, **hours}
     assert (first.line, second.line, third.line) == (6, 14, 15)
 
 
@@ -106,7 +107,54 @@ def test_what_costs_nothing_needs_no_payer(tmp_path: Path) -> None:
 def test_every_kind(tmp_path: Path, kind: str, levers: dict[str, str]) -> None:
     (measure,) = measures_of(tmp_path, plan_text(kind=f'"{kind}"', levers=levers))
     assert measure.kind == kind
-    assert set(measure.levers) == set(levers)
+    of_the_ledger = {"seats", "opening_hours_per_week"} if kind == "meeting_point" else set()
+    assert set(measure.levers) == set(levers) | of_the_ledger
+
+
+def test_what_a_plan_does_not_say_of_a_new_meeting_point_stands_in_the_ledger(
+    tmp_path: Path,
+) -> None:
+    text = plan_text(kind='"meeting_point"', levers={"seats": "12"})
+    (measure,) = measures_of(tmp_path, text)
+    ledger = read_town(tmp_path / "klein").ledger
+    assert measure.levers == {
+        "seats": 12,
+        "opening_hours_per_week": ledger["meeting_point_opening_hours"].value,
+    }
+    (measure,) = measures_of(tmp_path, plan_text(kind='"meeting_point"'))
+    assert measure.levers["seats"] == ledger["meeting_point_seats"].value
+
+
+# Who pays
+
+
+GRANT = {"end": '"2028-12"', "remains": "0.4", "payers": "{ grant = 1 }"}
+
+
+def test_after_a_grant_others_may_pay_what_remains(tmp_path: Path) -> None:
+    text = plan_text(**GRANT, payers_after="{ municipality = 0.75, household = 0.25 }")
+    (measure,) = measures_of(tmp_path, text)
+    assert measure.payers == {"grant": 1}
+    assert measure.payers_after == {"municipality": 0.75, "household": 0.25}
+    assert measure.end == 36
+    assert measure.payers_in(36) == measure.payers
+    assert measure.payers_in(37) == measure.payers_after
+
+
+def test_without_other_payers_the_same_go_on_paying(tmp_path: Path) -> None:
+    (measure,) = measures_of(tmp_path, plan_text(**GRANT))
+    assert measure.payers_after == {}
+    assert measure.payers_in(60) == {"grant": 1}
+
+
+def test_a_pilot_is_paid_by_a_grant_and_its_roll_out_by_the_municipality(tmp_path: Path) -> None:
+    rollout = '[ { districts = ["rand"], start = "2029-01", end = "2030-06", '
+    rollout += "payers = { municipality = 1 }, payers_after = { household = 1 } } ]"
+    text = plan_text(**GRANT, payers_after="{ municipality = 1 }", rollout=rollout)
+    pilot, later = measures_of(tmp_path, text)
+    assert (pilot.payers, pilot.payers_after) == ({"grant": 1}, {"municipality": 1})
+    assert (later.payers, later.payers_after) == ({"municipality": 1}, {"household": 1})
+    assert later.remains == pilot.remains
 
 
 def test_kinds_and_levers_are_those_of_the_national_table(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from sim.rates.prevalence import (
     HIGHEST_PREVALENCE,
     care_prevalence,
     entitlement,
+    measured_level,
     prevalence_by_month,
 )
 from sim.rates.smoothing import group_means, groups_of, smooth
@@ -73,6 +74,31 @@ def test_entitlement_grows_with_two_rates():
     assert entitlement(values, 2024.0, 2026.0) == pytest.approx(1.05**2)
     assert entitlement(values, 2024.0, 2031.0) == pytest.approx(1.05**2 * 1.02**5)
     assert entitlement(values, 2026.5, 2027.0) == pytest.approx(1.02**0.5)
+
+
+def test_before_the_newest_statistics_the_growth_is_the_measured_one():
+    """People in need by the rates of 2019, 2021 and 2023, in the nation of 2023."""
+    care_need = PREPARED.care_need
+    counted = {}
+    for row in TOWN.tables["care_rates"].itertuples():
+        ages = slice(row.age_from, row.age_to + 1)
+        persons = PREPARED.national[SEXES.index(row.sex), ages].sum()
+        counted[row.year] = counted.get(row.year, 0.0) + persons * row.care_rate
+    for year, persons in counted.items():
+        level = measured_level(care_need, year + 1.0)
+        assert level == pytest.approx(persons / counted[2023], rel=1e-12)
+        found = in_need(when=year + 1.0)[0].sum() / in_need(when=2024.0)[0].sum()
+        assert found == pytest.approx(level, rel=5e-4)  # the oldest women reach the bound
+    assert measured_level(care_need, 2022.0) == pytest.approx(0.88, abs=0.005)
+    middle = measured_level(care_need, 2023.0)
+    assert middle**2 == pytest.approx(measured_level(care_need, 2022.0), rel=1e-12)
+    assert measured_level(care_need, 2019.0) < measured_level(care_need, 2020.0)
+
+
+def test_assumed_growth_changes_nothing_before_the_newest_statistics():
+    slow, _ = in_need(when=2022.5, entitlement_growth_2023_2025=0.0)
+    fast, _ = in_need(when=2022.5, entitlement_growth_2023_2025=0.07)
+    np.testing.assert_array_equal(slow, fast)
 
 
 def test_number_in_need_grows_by_the_factor():

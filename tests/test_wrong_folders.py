@@ -272,7 +272,7 @@ def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, data: bytes | str) 
     (folder / "outline.geojson").write_bytes((folder / "any").read_bytes())
     read_outline(place)
     read_toml(place, "any")
-    read_plan(place, "any", None)
+    read_plan(place, "any")
     for one in problems:
         assert one.text("de").endswith(".")
         assert one.text("en").isprintable()

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from towns import MEETING_POINT, only, plan_text, problems_in, write_town
+from towns import (
+    MEETING_POINT,
+    changed,
+    only,
+    plan_text,
+    problems_in,
+    write_national,
+    write_town,
+)
 
 from sim.town.files import Folder
 from sim.town.kinds import LEVERS
@@ -175,6 +183,29 @@ def test_the_same_payer_twice(tmp_path: Path) -> None:
     assert "expected every entry only once" in english
 
 
+def test_payers_of_what_remains(tmp_path: Path) -> None:
+    ends = {"end": '"2028-12"', "remains": "0.5"}
+    german, english = wrong(
+        tmp_path, plan_text(**ends, payers_after="{ municipality = 0.5, grant = 0.6 }")
+    )
+    assert german == (
+        "plans/test.toml, Zeile 15, Spalte payers_after: gefunden „1.1“, erwartet die Summe 1 "
+        "aller Anteile; bitte die Anteile senken, denn kein Euro wird zweimal bezahlt."
+    )
+    assert "line 15, column payers_after: found “1.1”, expected shares that add up to 1" in english
+    german, english = wrong(tmp_path, plan_text(payers_after="{ municipality = 1 }"))
+    assert german == (
+        "plans/test.toml, Zeile 13, Spalte payers_after: gefunden „municipality“, erwartet eine "
+        "Maßnahme mit end, denn diese Kostenträger zahlen, was danach bleibt; bitte end ergänzen "
+        "oder payers_after weglassen."
+    )
+    assert "expected a measure with end" in english
+    rollout = '[ { districts = ["rand"], start = "2029-01", payers = { town = 1 } } ]'
+    german, english = wrong(tmp_path, plan_text(rollout=rollout))
+    assert "Zeile 13, Spalte town: gefunden „town“, erwartet ein Kostenträger" in german
+    assert "expected a payer" in english
+
+
 def test_an_unknown_payer(tmp_path: Path) -> None:
     german, english = wrong(tmp_path, plan_text(payers="{ municipalty = 1 }"))
     assert german == (
@@ -257,11 +288,59 @@ def test_a_plan_that_is_no_toml(tmp_path: Path) -> None:
     assert "line 10" in english
 
 
-def test_a_plan_is_checked_even_if_the_town_is_not_sound(tmp_path: Path) -> None:
-    folder = write_town(
-        tmp_path / "klein", districts="x\n1\n", plans={"test": plan_text(payers="{ grant = 2 }")}
+WRONG_PLAN = plan_text(
+    districts='["nirgends", "nirgends"]',
+    start='"2027-01"',
+    end='"2026-01"',
+    payers="{ grant = 2 }",
+    levers={"seats": "3"},
+)
+
+
+def test_a_plan_is_checked_even_if_the_districts_are_not_sound(tmp_path: Path) -> None:
+    """Payers, levers, dates and double districts can be told without knowing the districts."""
+    folder = write_town(tmp_path / "klein", districts="x\n1\n", plans={"test": WRONG_PLAN})
+    found = [one for one in problems_in(folder) if one.file == "plans/test.toml"]
+    told = " ".join(one.text("de") for one in found)
+    for words in (
+        "gefunden „2“, erwartet ein Anteil von 0 bis 1",
+        "erwartet die Summe 1 aller Anteile",
+        "gefunden „seats“, erwartet hier keine weitere Angabe",
+        "erwartet ein Ende ab 2027-01",
+        "jedes Quartier, und jedes nur einmal",
+    ):
+        assert words in told, words
+    assert "ein Quartier aus districts.csv" not in told  # they are not known
+    assert len(found) == 5
+
+
+def test_a_plan_is_checked_against_the_districts_even_if_their_sums_are_wrong(
+    tmp_path: Path,
+) -> None:
+    rows = changed("districts", 0, residents=7)
+    text = plan_text(kind='"opening_to_all_ages"', districts='["nord"]', levers={"point": '"tref"'})
+    folder = write_town(tmp_path / "klein", **rows, plans={"test": text})
+    files = [one.file for one in problems_in(folder)]
+    assert files.count("plans/test.toml") == 2
+    assert "districts.csv" in files
+
+
+@pytest.mark.parametrize("broken", ["town", "meeting_points", "population", "households"])
+def test_a_plan_is_checked_whatever_else_is_broken(tmp_path: Path, broken: str) -> None:
+    text = plan_text(kind='"meeting_point"', start='"2031-01"', levers={"seat": "3"})
+    folder = write_town(tmp_path / "klein", **{broken: "="}, plans={"test": text})
+    found = [one for one in problems_in(folder) if one.file == "plans/test.toml"]
+    assert {one.column for one in found} == ({"seat"} if broken == "town" else {"seat", "start"})
+
+
+@pytest.mark.parametrize("kind", ["nonsense", "outreach"])
+def test_kinds_are_known_even_without_the_national_table(tmp_path: Path, kind: str) -> None:
+    national = write_national(tmp_path / "germany", measures="x\n1\n")
+    folder = write_town(tmp_path / "klein", plans={"test": plan_text(kind=f'"{kind}"')})
+    found = problems_in(folder, national=national)
+    assert [one.found for one in found if one.file == "plans/test.toml"] == (
+        ["nonsense"] if kind == "nonsense" else []
     )
-    assert "plans/test.toml" in {one.file for one in problems_in(folder)}
 
 
 AROUND = Surroundings(

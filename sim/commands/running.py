@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from sim.study import Study
     from sim.town import Town
 
-ASKED_FIRST = ("reference", "meeting_point", "care_service")
-"""Plans compared unless others are named."""
-
 MOST_FOLDERS = 999
 
 
@@ -55,7 +52,7 @@ def draws_of(draws: int, seeds: int, runs: int | None) -> int:
 def compare(terminal: Terminal, town_name: str, plans: Sequence[str], request: Request) -> None:
     """Compare plans of a town and write everything about it."""
     town = open_town(terminal, town_name)
-    chosen = plan_names(terminal, town, plans) or _asked_first(town)
+    chosen = plan_names(terminal, town, plans) or town.compare or tuple(town.plans)
     if REFERENCE in town.plans and REFERENCE not in chosen:
         chosen = (REFERENCE, *chosen)
     _simulate_and_report(terminal, town, chosen, request, "comparison")
@@ -72,12 +69,6 @@ def run(terminal: Terminal, town_name: str, plans: Sequence[str], request: Reque
             f"Please say with --plan what to run: {', '.join(town.plans)}.",
         )
     _simulate_and_report(terminal, town, chosen, request, "-".join(chosen))
-
-
-def _asked_first(town: Town) -> tuple[str, ...]:
-    if all(name in town.plans for name in ASKED_FIRST):
-        return ASKED_FIRST
-    return tuple(town.plans)
 
 
 def _simulate_and_report(

@@ -11,8 +11,9 @@ The order of the making, a file a concern:
 7. `places`, `traits`, `company` (loneliness, withdrawal, volunteering), `meeting`,
    `acquaintances`.
 
-`fitting` and `quota` make every share of a table come out in whole people; `by_age` reads tables
-by age group; `assembly` puts it all together.
+`fitting` and `quota` make every share of a table come out in whole people; `order` puts rows in
+order; `by_age` reads tables by age group and `nation` keeps what all towns share of them;
+`assembly` puts it all together.
 """
 
 from sim.making.assembly import make_residents

@@ -7,11 +7,13 @@ like, and take somebody a few places further. An acquaintance need not be mutual
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.compiled import compiled
+from sim.making.order import order_of
 from sim.making.persons import Persons
 from sim.making.quota import FloatArray, IntArray, bell, stream
 from sim.residents import ACQUAINTANCES, NOBODY
@@ -25,8 +27,7 @@ CELL_METRES = 150
 ROUNDS = 4
 
 
-@dataclass(frozen=True)
-class _Order:
+class _Order(NamedTuple):
     """An order of all residents in which like stands beside like, within blocks.
 
     Attributes:
@@ -78,7 +79,7 @@ def _cells(x: IntArray, y: IntArray) -> list[FloatArray]:
 
 
 def _order(block: IntArray, keys: list[FloatArray], reach: int) -> _Order:
-    rows = np.lexsort((*reversed(keys), block))
+    rows = order_of(block, *keys)
     place = np.empty_like(rows)
     place[rows] = np.arange(rows.shape[0])
     number = np.bincount(block)
@@ -94,12 +95,49 @@ def _draw(
     drawn = np.full(size, NOBODY, dtype=np.int64)
     left = np.arange(size)
     for _ in range(ROUNDS):
-        step = 1 + (random.random(left.shape[0]) * order.reach).astype(np.int64)
-        step = np.where(random.random(left.shape[0]) < 0.5, -step, step)
-        place = order.place[left] - order.first[left] + step
-        other = order.rows[order.first[left] + place % order.length[left]]
-        same_home = (household[other] == household[left]) & (household[left] != NOBODY)
-        good = (other != left) & ~same_home & ~(known[left] == other[:, None]).any(axis=1)
-        drawn[left[good]] = other[good]
-        left = left[~good]
+        away, side = random.random(left.shape[0]), random.random(left.shape[0])
+        left = _meet(left, away, side, order, household, known, drawn)
     return drawn
+
+
+def _try_to_meet(
+    left: IntArray,
+    away: FloatArray,
+    side: FloatArray,
+    order: Any,
+    household: IntArray,
+    known: IntArray,
+    drawn: IntArray,
+) -> IntArray:
+    """Let those who are left meet somebody; returns the rows of those who have met nobody new.
+
+    Args:
+        left: rows, shape (left,).
+        away, side: uniform numbers, how many places away and to which side, shape (left,).
+        order: an `_Order`.
+        household: of each row, shape (persons,).
+        known: acquaintances already made, shape (persons, known).
+        drawn: whom they meet is written here, shape (persons,).
+    """
+    still = np.empty_like(left)
+    number = 0
+    for k in range(left.shape[0]):
+        i = left[k]
+        step = 1 + int(away[k] * order.reach)
+        if side[k] < 0.5:
+            step = -step
+        first, length = order.first[i], order.length[i]
+        place = order.place[i] - first + step
+        other = order.rows[first + place % length]
+        good = other != i and (household[other] != household[i] or household[i] == NOBODY)
+        for earlier in range(known.shape[1]):
+            good = good and known[i, earlier] != other
+        if good:
+            drawn[i] = other
+        else:
+            still[number] = i
+            number += 1
+    return still[:number].copy()
+
+
+_meet: Callable[..., IntArray] = compiled(_try_to_meet)

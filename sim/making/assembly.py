@@ -14,6 +14,7 @@ from sim.making.health import make_care, make_care_need, make_mobility
 from sim.making.households import adults_of, household_sizes, living_arrangements
 from sim.making.kinship import make_kin
 from sim.making.meeting import make_visitors
+from sim.making.order import order_of
 from sim.making.persons import Persons, make_persons, start_month
 from sim.making.places import make_places
 from sim.making.quota import BoolArray, IntArray
@@ -124,17 +125,17 @@ def _ordered(families: Families, size: int, **values: NDArray[Any]) -> Populatio
     """The residents as columns, members of a household side by side, links turned to rows."""
     household: IntArray = values["household"]
     last = np.where(household == NOBODY, families.size.shape[0], household)
-    order = np.lexsort((values["uid"], last, values["district"]))
+    order = order_of(values["district"], last, values["uid"])
     row = np.empty(size + 1, dtype=np.int64)
     row[order] = np.arange(size)
     row[size] = NOBODY  # what NOBODY, the last place counted backwards, leads to
     columns = empty_columns(size)
     for column in COLUMNS:
         if column.name in values:
-            value = np.asarray(values[column.name])[order]
+            value = np.asarray(values[column.name])
             if column.name in LINKS:
                 value = row[value]
-            getattr(columns, column.name)[...] = value
+            getattr(columns, column.name)[...] = value.astype(column.dtype)[order]
     return Population(
         columns=columns,
         household_size=families.size.astype(np.int16),

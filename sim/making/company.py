@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.making.by_age import by_age, group_of_age
+from sim.making import nation
 from sim.making.fitting import Margin, fit, round_to_margins
 from sim.making.health import CareNeed
 from sim.making.persons import ADULT, Persons
@@ -21,14 +21,7 @@ from sim.making.quota import (
     share_out,
     stream,
 )
-from sim.rates.engagement import (
-    EDUCATION,
-    PARTNER,
-    read_loneliness,
-    read_volunteering,
-    read_withdrawal,
-)
-from sim.rates.people import SEXES, by_month, life_table, national_population
+from sim.rates.engagement import EDUCATION
 from sim.residents import NO_VOLUNTEER, VOLUNTEER_ELSEWHERE, VOLUNTEER_IN_QUARTER
 
 if TYPE_CHECKING:
@@ -57,18 +50,12 @@ def make_lonely(
     town: Town, people: Persons, has_partner: BoolArray, in_home: BoolArray
 ) -> BoolArray:
     """Who is lonely: by sex, age and partner; in nursing homes the share found there."""
-    table = town.tables["loneliness"]
-    curve = read_loneliness(town.tables, _national_by_month(town))
+    curve = nation.loneliness(town.tables)
     partner = has_partner.astype(np.int64)
-    group = group_of_age(table)
+    group = nation.groups(town.tables, "loneliness")
     shape = (2, 2, int(group.max()) + 1)
     cell = np.ravel_multi_index((people.sex, partner, group[people.age]), shape)
-    share = np.zeros(people.size)
-    for sex, of_sex in enumerate(SEXES):
-        for code, word in enumerate(PARTNER):
-            rows = table[(table["sex"] == of_sex) & (table["partner"] == word)]
-            here = (people.sex == sex) & (partner == code)
-            share[here] = by_age(rows, "share")[people.age[here]]
+    share = nation.share_lonely(town.tables)[people.sex, partner, people.age]
     chance = _as_in_table(curve[people.sex, people.months, partner], share, cell, ~in_home)
     chance[in_home] = town.ledger.values()["nursing_home_loneliness"]
     random = stream(town.population_seed, "loneliness")
@@ -78,10 +65,9 @@ def make_lonely(
 
 def make_withdrawn(town: Town, people: Persons, in_home: BoolArray) -> BoolArray:
     """Who lives withdrawn: by age; in nursing homes the share found there."""
-    table = town.tables["withdrawal"]
-    curve = read_withdrawal(town.tables, _national_by_month(town).sum(axis=0))
-    group = group_of_age(table)[people.age]
-    share = by_age(table, "share")[people.age]
+    curve = nation.withdrawal(town.tables)
+    group = nation.groups(town.tables, "withdrawal")[people.age]
+    share = nation.share_by_age(town.tables, "withdrawal", "share")[people.age]
     chance = _as_in_table(curve[people.months], share, group, ~in_home)
     chance[in_home] = town.ledger.values()["nursing_home_withdrawn"]
     random = stream(town.population_seed, "withdrawal")
@@ -99,11 +85,11 @@ def make_volunteers(town: Town, people: Persons, need: CareNeed, education: IntA
     """
     values = town.ledger.values()
     able = ~need.in_home & (need.grade < NO_VOLUNTEERING_FROM_GRADE)
-    group = group_of_age(town.tables["volunteering"])
+    group = nation.groups(town.tables, "volunteering")
     cell = group[people.age] * len(EDUCATION) + education
     private = people.age[~need.in_home], cell[~need.in_home]
     expected = _volunteers_by_cell(town, *private, int(group.max()) + 1)
-    curve = read_volunteering(town.tables, _national_by_month(town).sum(axis=0))
+    curve = nation.volunteering(town.tables)
     chance = raked(np.where(able, curve[people.months, education], 0.0), cell, expected.ravel())
     random = stream(town.population_seed, "volunteering")
     order = order_by(random, cell, people.district, people.sex, people.age)
@@ -131,10 +117,9 @@ def _volunteers_by_cell(town: Town, age: IntArray, cell: IntArray, groups: int) 
     """
     shape = (groups, len(EDUCATION))
     numbers = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
-    rate = by_age(town.tables["volunteering"], "rate")[age]
+    rate = nation.share_by_age(town.tables, "volunteering", "rate")[age]
     by_group = np.bincount(cell // len(EDUCATION), rate, groups).astype(np.float64)
-    known = town.tables["volunteering_education"].set_index("education")["rate"]
-    of_education = np.array([float(known[word]) for word in EDUCATION])
+    of_education = nation.volunteering_of_education(town.tables)
     counted = np.where(by_group[:, None] > 0.0, numbers, 0.0).sum(axis=0)
     by_education = of_education * counted
     if by_education.sum() > 0.0:
@@ -173,8 +158,3 @@ def _as_in_table(
     """A curve over age, scaled so that each cell has the number its share of the table gives."""
     expected = np.bincount(cell, np.where(counted, share, 0.0)).astype(np.float64)
     return raked(np.where(counted, curve, 0.0), cell, expected)
-
-
-def _national_by_month(town: Town) -> FloatArray:
-    """Persons of the nation by sex and month of age: the weights of the curves."""
-    return by_month(national_population(town.tables, life_table(town.tables)))

@@ -21,6 +21,7 @@ from sim.making.households import (
     WITH_PARTNER,
     Sizes,
 )
+from sim.making.order import order_of
 from sim.making.persons import ADULT, Persons
 from sim.making.quota import (
     BoolArray,
@@ -116,7 +117,7 @@ def make_families(
 
     heads = np.concatenate([alone, several.first])
     all_sizes = np.concatenate([np.ones(alone.shape[0], dtype=np.int64), size])
-    order = np.lexsort((heads, people.district[heads]))
+    order = order_of(people.district[heads], heads)
     number = np.empty(heads.shape[0], dtype=np.int64)
     number[order] = np.arange(heads.shape[0])
 
@@ -146,7 +147,7 @@ def _pairs(town: Town, people: Persons, arrangement: IntArray) -> tuple[IntArray
     sides = []
     for sex in (FEMALE, MALE):
         rows = np.flatnonzero((arrangement == WITH_PARTNER) & (people.sex == sex))
-        sides.append(rows[np.lexsort((age[rows], people.district[rows]))])
+        sides.append(rows[order_of(people.district[rows], age[rows])])
     return sides[0], sides[1]
 
 
@@ -197,7 +198,7 @@ def _sizes_of_units(
     couple = units.second != NOBODY
     members = np.where(couple, 2 + more, 1 + np.maximum(more, 1))
     score = members + random.random(months.shape[0])
-    order = np.lexsort((score, units.district))
+    order = order_of(units.district, score)
     of_district = sizes.counts[:, 1:]
     pattern = np.tile(np.arange(2, SIZES + 1), of_district.shape[0])
     size = np.empty(months.shape[0], dtype=np.int64)
@@ -238,8 +239,8 @@ def _head_of_each(
     """Head for each of the others: places and wishes in order of age, paired by district."""
     places = size - np.where(units.second != NOBODY, 2, 1)
     heads = np.repeat(units.first, places)
-    heads = heads[np.lexsort((heads, people.months[heads], people.district[heads]))]
-    order = np.lexsort((others, wished, people.district[others]))
+    heads = heads[order_of(people.district[heads], people.months[heads], heads)]
+    order = order_of(people.district[others], wished, others)
     result = np.empty(others.shape[0], dtype=np.int64)
     result[order] = heads
     return result

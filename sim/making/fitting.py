@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from sim.making.order import order_of
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 _WHOLE = 1e-6
 """A number nearer than this to a whole one is that whole number."""
@@ -75,28 +78,49 @@ def fit(
     """
     table = np.array(seed, dtype=np.float64)
     known = [
-        (_summed_axes(table.ndim, margin.axes), np.asarray(margin.target, dtype=np.float64))
+        _Known(table, margin.axes, np.asarray(margin.target, dtype=np.float64))
         for margin in margins
         if margin.target is not None
     ]
     deviation, done = 0.0, 0
     while done < rounds:
         done += 1
-        for summed, target in known:
-            sums = table.sum(axis=summed)
-            wanted = ~np.isnan(target)
-            if np.any(wanted & (sums <= 0.0) & (target > 0.0)):
-                raise FittingError("a margin is positive where all cells of the seed are zero")
-            factor = np.ones_like(sums)
-            np.divide(target, sums, out=factor, where=wanted & (sums > 0.0))
-            table *= np.expand_dims(factor, summed)
-        deviation = max(
-            (_largest(np.abs(table.sum(axis=summed) - target)) for summed, target in known),
-            default=0.0,
-        )
+        for margin in known:
+            margin.scale(table)
+        deviation = max((margin.deviation(table) for margin in known), default=0.0)
         if deviation <= tolerance:
             break
     return Fitted(table, done, deviation)
+
+
+class _Known:
+    """A margin with a target, and what of it stays the same from round to round."""
+
+    def __init__(self, table: FloatArray, axes: tuple[int, ...], target: FloatArray) -> None:
+        self.summed = _summed_axes(table.ndim, axes)
+        self.target = target
+        self.wanted = ~np.isnan(target)
+        self.positive = self.wanted & (target > 0.0)
+        self.shape = tuple(
+            1 if axis in self.summed else length for axis, length in enumerate(table.shape)
+        )
+        self.factor = np.ones([table.shape[axis] for axis in axes])
+
+    def scale(self, table: FloatArray) -> None:
+        """Scale a table so that its sums are the target's."""
+        sums = np.add.reduce(table, axis=self.summed)
+        if np.any(self.positive & (sums <= 0.0)):
+            raise FittingError("a margin is positive where all cells of the seed are zero")
+        self.factor.fill(1.0)
+        np.divide(self.target, sums, out=self.factor, where=self.wanted & (sums > 0.0))
+        table *= self.factor.reshape(self.shape)
+
+    def deviation(self, table: FloatArray) -> float:
+        """Largest difference of a table's sums to the target where that is known."""
+        differences = np.abs(np.add.reduce(table, axis=self.summed) - self.target)
+        # The maximum that passes over NaN; NaN if there is nothing else.
+        largest = float(np.fmax.reduce(differences, axis=None)) if differences.size else 0.0
+        return largest if largest == largest else 0.0  # noqa: PLR0124
 
 
 def round_to_margins(table: FloatArray, margins: Sequence[Margin]) -> IntArray:
@@ -133,11 +157,6 @@ def round_to_margins(table: FloatArray, margins: Sequence[Margin]) -> IntArray:
 
 def _summed_axes(dimensions: int, kept: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(axis for axis in range(dimensions) if axis not in kept)
-
-
-def _largest(differences: FloatArray) -> float:
-    known = differences[~np.isnan(differences)]
-    return float(known.max()) if known.size else 0.0
 
 
 def _whole_parts(
@@ -183,6 +202,12 @@ def _whole_parts(
     cost = 1.0 - 2.0 * fraction + 1e-3 * ((np.arange(free.size) * _GOLDEN) % 1.0)
     least = -np.minimum(slack, base.ravel()[free])
     most = np.where(fraction > 0.0, 1.0, 0.0) + slack
+    if len(margins) == 1 and slack == 0:
+        chosen = _cheapest(cost, of_cell[free], lows, highs)
+        if chosen is None:
+            return None
+        raised[free] = chosen
+        return raised.reshape(part.shape)
     constraint = LinearConstraint(sparse.vstack(rows).tocsr(), lows, highs)
     for whole in (0, 1):
         result = milp(
@@ -198,3 +223,27 @@ def _whole_parts(
             break
     raised[free] = values
     return raised.reshape(part.shape)
+
+
+def _cheapest(
+    cost: FloatArray, group: IntArray, least: FloatArray, most: FloatArray
+) -> BoolArray | None:
+    """Which cells to raise where each belongs to one sum only; None if nothing fits.
+
+    No programme is needed then: in each group the cheapest, all that are worth it within its
+    limits.
+
+    Args:
+        cost: of raising each cell, shape (cells,).
+        group: the sum each belongs to, shape (cells,).
+        least, most: cells to raise in each group, shape (groups,).
+    """
+    number = np.bincount(group, minlength=least.shape[0])
+    if np.any(least > number) or np.any(most < 0):
+        return None
+    worth = np.bincount(group[cost < 0.0], minlength=least.shape[0])
+    raised = np.minimum(np.maximum(worth, least), most)
+    order = order_of(group, cost)
+    rank = np.empty(order.shape[0])
+    rank[order] = np.arange(order.shape[0]) - (np.cumsum(number) - number)[group[order]]
+    return rank < raised[group]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.making.by_age import by_age, group_of_age
+from sim.making import nation
 from sim.making.families import Families
 from sim.making.fitting import Margin, round_to_margins
 from sim.making.kinship import Kin
@@ -29,9 +29,8 @@ from sim.making.quota import (
     share_out,
     stream,
 )
-from sim.rates.engagement import read_mobility
-from sim.rates.people import by_month, life_table, national_population
-from sim.rates.prevalence import GRADES, care_prevalence
+from sim.rates.prevalence import GRADES, prevalence_by_month
+from sim.rates.smoothing import yearly
 from sim.residents import (
     AMBULATORY,
     DAY_CARE,
@@ -166,16 +165,12 @@ def make_mobility(town: Town, people: Persons, need: CareNeed) -> BoolArray:
     group. Care grades have the same share at a given age, as the monthly rates know none but
     age and sex; the order by grade keeps it so.
     """
-    table = town.tables["mobility"]
-    national = by_month(national_population(town.tables, life_table(town.tables)))
-    chance = read_mobility(town.tables, national)[people.sex, people.months]
-    group = group_of_age(table)
+    chance = nation.mobility(town.tables)[people.sex, people.months]
+    group = nation.groups(town.tables, "mobility")
     groups = int(group.max()) + 1
     cell = people.sex * groups + group[people.age]
-    expected = np.zeros(2 * groups)
-    for code, word in enumerate(("male", "female")):
-        share = by_age(table[table["sex"] == word], "share_limited")[people.age]
-        expected += np.bincount(cell, np.where(people.sex == code, share, 0.0), expected.shape[0])
+    share = nation.share_by_sex(town.tables, "mobility", "share_limited")
+    expected = np.bincount(cell, share[people.sex, people.age], 2 * groups).astype(np.float64)
     random = stream(town.population_seed, "mobility")
     order = order_by(random, cell, need.grade, people.district, people.age)
     return pick(raked(chance, cell, expected), order, random)
@@ -184,9 +179,9 @@ def make_mobility(town: Town, people: Persons, need: CareNeed) -> BoolArray:
 def _grades(town: Town, people: Persons, values: dict[str, float]) -> IntArray:
     """Care grade of everybody, shape (persons,)."""
     year, month = town.start
-    prevalence = care_prevalence(town, values, year + month / 12.0)
-    rates = town.tables["care_rates"]
-    group = group_of_age(rates)
+    curves = nation.care_need(town.tables)
+    prevalence = yearly(prevalence_by_month(curves, values, year + month / 12.0), axis=1)
+    group = nation.groups(town.tables, "care_rates")
     random = stream(town.population_seed, "care need")
     own = prevalence[people.sex, people.age]
     order = order_by(random, group[people.age], people.sex, people.district, people.age)
@@ -210,16 +205,13 @@ def _grades(town: Town, people: Persons, values: dict[str, float]) -> IntArray:
 
 def _setting_share(town: Town, people: Persons, grade: IntArray, name: str) -> FloatArray:
     """A share of care_settings.csv for everybody in need, 0 for others, shape (persons,)."""
-    table = town.tables["care_settings"]
-    shares = np.zeros((GRADES, 121))
-    for g in range(1, GRADES):
-        shares[g] = by_age(table[table["grade"] == g], name)
+    shares = nation.share_by_grade(town.tables, "care_settings", name)
     return shares[grade, people.age]
 
 
 def _cell(town: Town, people: Persons, grade: IntArray) -> IntArray:
     """Cell of grade and age group of care_settings.csv."""
-    group = group_of_age(town.tables["care_settings"])
+    group = nation.groups(town.tables, "care_settings")
     return grade * (int(group.max()) + 1) + group[people.age]
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.making.by_age import by_sex_and_age, group_of_age
+from sim.making import nation
 from sim.making.fitting import FittingError, Margin, fit, round_to_margins
 from sim.making.persons import ADULT, Persons
 from sim.making.quota import BoolArray, FloatArray, IntArray, share_out, stream
@@ -101,8 +101,8 @@ def living_arrangements(
     In each district exactly as many are alone as there are households of one, and men and
     women with a partner are equally many.
     """
-    table = town.tables["living_arrangements"]
-    group = group_of_age(table)
+    table = "living_arrangements"
+    group = nation.groups(town.tables, table)
     groups = int(group.max()) + 1
     shape = (people.districts, 2, groups)
     rows = np.flatnonzero(adult)
@@ -110,8 +110,8 @@ def living_arrangements(
     cell = np.ravel_multi_index(place, shape)
     numbers = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
 
-    alone = by_sex_and_age(table, "share_living_alone")
-    partner = by_sex_and_age(table, "share_with_partner")
+    alone = nation.share_by_sex(town.tables, table, "share_living_alone")
+    partner = nation.share_by_sex(town.tables, table, "share_with_partner")
     first = np.array([np.flatnonzero(group == number)[0] for number in range(groups)])
     shares = np.stack([alone, partner, 1.0 - alone - partner], axis=-1)[:, first]
     grown = group[np.arange(AGES) >= ADULT].min()
@@ -223,6 +223,8 @@ def _housing(given: IntArray, persons: int, adults: int) -> IntArray:
     for _ in range(200):
         middle = 0.5 * (low + high)
         shifted = start * np.exp(middle * (size - SIZES if middle > 0 else size - 1))
+        if middle in (low, high):
+            break  # neighbouring numbers: nothing moves any more
         if float(shifted @ size) / float(shifted.sum()) < persons / total:
             low = middle
         else:

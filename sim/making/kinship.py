@@ -19,6 +19,7 @@ from sim.making.families import (
     is_child_of_head,
     is_parent_of_head,
 )
+from sim.making.order import order_of
 from sim.making.persons import ADULT, Persons
 from sim.making.quota import BoolArray, FloatArray, IntArray, order_by, pick, stream
 from sim.rates.smoothing import AGES
@@ -167,7 +168,7 @@ def _child_at_home(people: Persons, families: Families) -> IntArray:
     head, partner = families.head, families.partner
     found = np.full(people.size, NOBODY, dtype=np.int64)
     grown = np.flatnonzero(is_child_of_head(people, head) & (people.age >= ADULT))
-    eldest_first = grown[np.lexsort((grown, -people.months[grown]))]
+    eldest_first = grown[order_of(-people.months[grown], grown)]
     heads, place = np.unique(head[eldest_first], return_index=True)
     found[heads] = eldest_first[place]
     couple = heads[partner[heads] != NOBODY]

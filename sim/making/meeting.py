@@ -9,11 +9,13 @@ Otherwise the first year would show more and more visitors although nothing is n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.making.health import CareNeed
+from sim.making.order import order_of
 from sim.making.persons import ADULT, Persons
 from sim.making.quota import BoolArray, FloatArray, IntArray, order_by, pick, stream
 from sim.rates.prevalence import GRADES
@@ -112,9 +114,16 @@ def settled_habits(values: dict[str, float]) -> FloatArray:
 
     Row k is for the chance k / 100 without habit; it adds up to 1.
     """
+    names = ("habit_gain", "habit_loss", "habit_visit_factor")
+    return _settled_habits(*(values[name] for name in names))
+
+
+@lru_cache(maxsize=8)
+def _settled_habits(gain: float, loss: float, visit_factor: float) -> FloatArray:
     habit = np.arange(FULL_HABIT + 1)
-    after_visit = np.minimum(habit + round(values["habit_gain"]), FULL_HABIT)
-    without = np.maximum(habit - round(values["habit_loss"]), 0)
+    after_visit = np.minimum(habit + round(gain), FULL_HABIT)
+    without = np.maximum(habit - round(loss), 0)
+    values = {"habit_visit_factor": visit_factor}
     chance = chance_with_habit(np.arange(CHANCES)[:, None] / 100.0, habit, values)
     share = np.zeros((CHANCES, FULL_HABIT + 1))
     share[:, 0] = 1.0
@@ -130,6 +139,7 @@ def settled_habits(values: dict[str, float]) -> FloatArray:
         if np.abs(following - share).max() < 1e-9:
             break
         share = following
+    share.setflags(write=False)
     return share
 
 
@@ -140,7 +150,7 @@ def _habits(chance: FloatArray, values: dict[str, float], random: np.random.Gene
     if could.size == 0:
         return habit
     # Even lots along the chances: people of like chance are spread evenly over its distribution.
-    ordered = could[np.lexsort((could, chance[could]))]
+    ordered = could[order_of(chance[could], could)]
     cumulative = np.cumsum(settled_habits(values), axis=1)
     row = np.minimum((chance[ordered] * 100.0 + 0.5).astype(np.int64), CHANCES - 1)
     lot = (np.arange(ordered.size) * GOLDEN + random.random()) % 1.0

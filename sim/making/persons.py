@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from sim.compiled import compiled
 from sim.draws import identity
 from sim.making.fitting import Margin, round_to_margins
+from sim.making.nation import people_of_state
 from sim.making.quota import FloatArray, IntArray, stream
-from sim.rates.people import SEXES, life_table, survivors
 from sim.rates.smoothing import AGES
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 FOUNDER = 1
 """Kind of the founding residents' identities, see `sim.draws.identity`."""
-NATION = "DE"
 FIRST_OF_JANUARY_1900 = 1900
 ADULT = 18
 """Age from which people head a household, live alone or with a partner."""
@@ -106,32 +105,8 @@ def make_persons(town: Town) -> Persons:
 
 
 def cohorts(town: Town) -> FloatArray:
-    """People of the town's state at the town's start by sex and single year, shape (2, 121).
-
-    The newest statistics, as many years older as have passed since; children born meanwhile are
-    taken to be as many as the youngest of the statistics. The open last group is spread like
-    the life table's survivors.
-    """
-    frame = town.tables["population_structure"]
-    states = set(frame["region"])
-    frame = frame[frame["region"] == (town.state if town.state in states else NATION)]
-    death = life_table(town.tables)
-    lived = survivors(death)
-    passed = 0
-    if "year" in frame.columns:
-        passed = max(0, town.start[0] - int(frame["year"].astype(np.int64).max()))
-    weights = np.zeros((2, AGES))
-    for code, word in enumerate(SEXES):
-        rows = frame[frame["sex"] == word].sort_values("age")
-        persons = rows["persons"].to_numpy(dtype=np.float64)
-        last = persons.shape[0] - 1
-        then = np.zeros(AGES)
-        then[:last] = persons[:last]
-        then[last:] = persons[last] * lived[code, last:] / lived[code, last:].sum()
-        older = AGES - passed
-        weights[code, passed:] = then[:older] * lived[code, passed:] / lived[code, :older]
-        weights[code, :passed] = then[0]
-    return weights
+    """People of the town's state at the town's start by sex and single year, shape (2, 121)."""
+    return people_of_state(town.tables, town.state, town.start[0])
 
 
 def _single_years(

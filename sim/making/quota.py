@@ -14,6 +14,8 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.making.order import order_of
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -54,7 +56,7 @@ def order_by(random: np.random.Generator, *keys: NDArray[np.generic]) -> IntArra
             largest = (int(packed.max()) + 1 if packed.size else 1) * base
         packed = packed * base + key.astype(np.int64)
     lot = (random.random(packed.shape[0]) * 2.0**32).astype(np.int64)
-    return np.argsort((packed << 32) | lot, kind="stable")
+    return order_of((packed << 32) | lot)
 
 
 def pick(probability: FloatArray, order: IntArray, random: np.random.Generator) -> BoolArray:
@@ -93,7 +95,7 @@ def share_out(cell: IntArray, counts: IntArray, lot: FloatArray) -> IntArray:
     Returns:
         Category of each row, shape (rows,).
     """
-    order = np.lexsort((lot, cell))
+    order = order_of(cell, lot)
     size = np.bincount(cell, minlength=counts.shape[0])
     first = np.cumsum(size) - size
     rank = np.arange(cell.shape[0]) - first[cell[order]]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.making.by_age import by_age, group_of_age
+from sim.making import nation
 from sim.making.families import Families
 from sim.making.fitting import Margin, round_to_margins
 from sim.making.persons import Persons
@@ -47,14 +47,14 @@ def make_traits(town: Town, people: Persons, families: Families) -> Traits:
 
 
 def _education(town: Town, people: Persons) -> IntArray:
-    table = town.tables["education"]
-    group = group_of_age(table)
+    group = nation.groups(town.tables, "education")
     shape = (int(group.max()) + 1, people.districts, 2)
     place = (group[people.age], people.district, people.sex)
     cell = np.ravel_multi_index(place, shape)
     numbers = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
     first = np.searchsorted(group, np.arange(shape[0]))
-    shares = np.stack([by_age(table, word)[first] for word in EDUCATION], axis=-1)
+    columns = [nation.share_by_age(town.tables, "education", word) for word in EDUCATION]
+    shares = np.stack([column[first] for column in columns], axis=-1)
     shares /= shares.sum(axis=-1, keepdims=True)
     expected = numbers[..., None] * shares[:, None, None]
     margins = [Margin((0, 1, 2), numbers), Margin((3,)), Margin((0, 3)), Margin((0, 1, 3))]
@@ -64,21 +64,22 @@ def _education(town: Town, people: Persons) -> IntArray:
 
 
 def _by_age(town: Town, people: Persons, name: str, column: str) -> BoolArray:
-    table = town.tables[name]
     random = stream(town.population_seed, name)
-    order = order_by(random, group_of_age(table)[people.age], people.district, people.sex)
-    return pick(by_age(table, column)[people.age], order, random)
+    group = nation.groups(town.tables, name)[people.age]
+    order = order_by(random, group, people.district, people.sex)
+    return pick(nation.share_by_age(town.tables, name, column)[people.age], order, random)
 
 
 def _dwellings(town: Town, people: Persons, families: Families) -> BoolArray:
     """Barrier-reduced dwellings by the age of the eldest; nursing homes all are."""
-    table = town.tables["dwelling"]
     inside = np.flatnonzero(families.household != NOBODY)
     eldest = np.zeros(families.size.shape[0], dtype=np.int64)
     np.maximum.at(eldest, families.household[inside], people.age[inside])
     random = stream(town.population_seed, "dwelling")
-    order = order_by(random, group_of_age(table)[eldest], families.district)
-    dwelling = pick(by_age(table, "share_barrier_free")[eldest], order, random)
+    group = nation.groups(town.tables, "dwelling")[eldest]
+    order = order_by(random, group, families.district)
+    share = nation.share_by_age(town.tables, "dwelling", "share_barrier_free")
+    dwelling = pick(share[eldest], order, random)
     result = np.ones(people.size, dtype=np.bool_)
     result[inside] = dwelling[families.household[inside]]
     return result

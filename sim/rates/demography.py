@@ -15,6 +15,9 @@ from sim.rates.smoothing import AGES, Array, column
 GROWN_UP = 18
 """Youngest head of a household that moves in."""
 
+OLDER, OLDEST = 65, 80
+"""Youngest of the two groups of newcomers that an assumption makes more or fewer."""
+
 
 def by_age(frame: pd.DataFrame, name: str, *, hold: bool) -> Array:
     """A column by single age as an array over 0 to 120, shape (121,).
@@ -92,20 +95,23 @@ def newcomer_age(
     """Cumulative distribution of sex and age of the heads of newcomer households, shape (242,).
 
     Place 121 · sex + age. People who come in exchange for those who leave have their age and
-    sex; net migration has the ages of immigrants. Only adults head a household.
+    sex; net migration has the ages of immigrants. Only adults head a household. People of 65 to
+    79, and of 80 and over, are taken newcomer_older_factor and newcomer_oldest_factor times.
 
     Args:
         population: at the start by district, sex and age, shape (districts, 2, 121).
         residents: residents by district, shape (districts,).
         move_away: monthly probability by age, shape (121,).
         share_of_immigrants: share of each age among the nation's immigrants, shape (121,).
-        values: one draw of the assumptions; net_migration_per_1000 (a year) is used.
+        values: one draw of the assumptions; net_migration_per_1000 (a year) is used as well.
     """
     persons = population.sum(axis=0)
     of_age = persons.sum(axis=0)
     sexes = np.divide(persons, of_age, out=np.full_like(persons, 0.5), where=of_age > 0.0)
     net = _net(residents, values).sum() * share_of_immigrants
     comers = np.maximum(persons * move_away + sexes * net, 0.0)
+    comers[:, OLDER:OLDEST] *= values.get("newcomer_older_factor", 1.0)
+    comers[:, OLDEST:] *= values.get("newcomer_oldest_factor", 1.0)
     comers[:, :GROWN_UP] = 0.0
     if comers.sum() == 0.0:  # nobody comes, yet the table must be a distribution
         comers[:, GROWN_UP:] = share_of_immigrants[GROWN_UP:]

@@ -9,7 +9,10 @@ structure, the number of people in need changes by the factor
     care_rate_factor · (1 + before)^(min(t, 2026) - 2024) · (1 + after)^max(t - 2026, 0)
 
 that is, by the town's factor and the wider entitlement, which is a trend of its own: most growth
-since 2017 was not ageing. Why an exponent and not the factor itself: two thirds and more of the
+since 2017 was not ageing. Before the end of 2023 that trend is not assumed but measured: the
+factor is the number of people in need that the rates of the earlier statistics (2019, 2021) give at
+the same age structure, over that of 2023, and between two statistics it grows at an even rate. Why
+an exponent and not the factor itself: two thirds and more of the
 oldest are in need already, so the factor would soon pass one. The exponent acts like a factor
 where need is rare and fades where nearly everybody has it, as observed: Baden-Württemberg had 18 %
 fewer people in need than the nation in 2021 (4.9 against 6.0 % of residents), but only 8 % fewer
@@ -18,6 +21,7 @@ at 90 and older (74.7 against 81.6 %).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,12 +61,15 @@ class CareNeed:
         rate: share in need by sex and month of age, shape (2, 1,452).
         mix: share of the grades 1 to 5 among those in need by month of age, shape (1,452, 5).
         persons: the nation by sex and year of age, shape (2, 121): what a factor refers to.
+        levels: time of each of the statistics, oldest first, and how many people its rates put in
+            need at the nation's age structure, as a factor on the newest (whose own is 1).
     """
 
     when: float
     rate: Array
     mix: Array
     persons: Array
+    levels: tuple[tuple[float, float], ...] = ()
 
 
 def read_care_need(tables: dict[str, pd.DataFrame], national: Array) -> CareNeed:
@@ -73,7 +80,8 @@ def read_care_need(tables: dict[str, pd.DataFrame], national: Array) -> CareNeed
         national: persons by sex and age, shape (2, 121): the group means are theirs.
     """
     frame = tables["care_rates"]
-    year = int(frame["year"].max())
+    levels = _in_need_by_year(frame, national)
+    year = max(levels)
     frame = frame[frame["year"] == year]
     persons = by_month(national)
     rate = np.empty((2, MONTHS_OF_AGE))
@@ -88,7 +96,23 @@ def read_care_need(tables: dict[str, pd.DataFrame], national: Array) -> CareNeed
     shares = shares / shares.sum(axis=1, keepdims=True)
     in_need = (persons * rate).sum(axis=0)
     mix = smooth(groups_of(grades), shares, np.maximum(in_need, 1e-9), adds_to_one=True)
-    return CareNeed(when=year + 1.0, rate=rate, mix=mix, persons=national)
+    return CareNeed(
+        when=year + 1.0,
+        rate=rate,
+        mix=mix,
+        persons=national,
+        levels=tuple((then + 1.0, levels[then] / levels[year]) for then in sorted(levels)),
+    )
+
+
+def _in_need_by_year(frame: pd.DataFrame, national: Array) -> dict[int, float]:
+    """People that the rates of each of the statistics put in need in the nation of today."""
+    in_need: dict[int, float] = defaultdict(float)
+    for row in frame.itertuples(index=False):
+        ages = slice(int(row.age_from), int(row.age_to) + 1)  # type: ignore[arg-type]
+        persons = float(national[SEXES.index(str(row.sex)), ages].sum())
+        in_need[int(row.year)] += persons * float(row.care_rate)  # type: ignore[arg-type]
+    return in_need
 
 
 def entitlement(values: dict[str, float], since: float, when: float) -> float:
@@ -101,6 +125,23 @@ def entitlement(values: dict[str, float], since: float, when: float) -> float:
     first = 1.0 + values["entitlement_growth_2023_2025"]
     second = 1.0 + values["entitlement_growth_from_2026"]
     return float(first**before * second**after)
+
+
+def measured_level(care_need: CareNeed, when: float) -> float:
+    """How many were in need before the newest statistics at the same ages, as a factor on them.
+
+    Between two statistics it grows at an even rate; before the oldest as between the first two.
+
+    Args:
+        care_need: the care statistics, at least two.
+        when: time in years, not after the newest statistics.
+    """
+    later = next(
+        (place for place, (then, _) in enumerate(care_need.levels) if place and when <= then),
+        len(care_need.levels) - 1,
+    )
+    (first, low), (second, high) = care_need.levels[later - 1], care_need.levels[later]
+    return float(low * (high / low) ** ((when - first) / (second - first)))
 
 
 def exponent(care_need: CareNeed, factor: float) -> float:
@@ -125,7 +166,11 @@ def exponent(care_need: CareNeed, factor: float) -> float:
 
 def prevalence_by_month(care_need: CareNeed, values: dict[str, float], when: float) -> Array:
     """Share in grade 0 to 5 by sex and month of age at time `when`, shape (2, 1,452, 6)."""
-    factor = values["care_rate_factor"] * entitlement(values, care_need.when, when)
+    if when < care_need.when and len(care_need.levels) > 1:
+        growth = measured_level(care_need, when)
+    else:
+        growth = entitlement(values, care_need.when, when)
+    factor = values["care_rate_factor"] * growth
     rate = 1.0 - (1.0 - care_need.rate) ** exponent(care_need, factor)
     rate = np.minimum(rate, HIGHEST_PREVALENCE)
     prevalence = np.empty((2, MONTHS_OF_AGE, GRADES))

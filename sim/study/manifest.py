@@ -57,6 +57,8 @@ SETTING_NAMES = {
     "plans": ("die Pläne", "the plans"),
     "seed": ("der Startwert", "the seed"),
     "program": ("das Programm", "the program"),
+    "values": ("die gezogenen Werte", "the drawn values"),
+    "origin": ("die Herkunft der Werte", "where the values come from"),
     "format": ("das Dateiformat", "the file format"),
 }
 
@@ -76,9 +78,21 @@ def plain(value: object) -> object:
     return str(value)
 
 
-def settings(town: Town, design: Design) -> dict[str, Any]:
-    """Everything that moves a number of a run, except draw and seed index."""
-    return {
+def settings(
+    town: Town,
+    design: Design,
+    given: Mapping[int, Mapping[str, float]] | None = None,
+    origin: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Everything that moves a number of a run, except draw and seed index.
+
+    Args:
+        town: the town.
+        design: the study's simulations.
+        given: drawn values, if they are not those that ledger and seed give.
+        origin: where given values come from.
+    """
+    found = {
         "format": FORMAT,
         "town": town.fingerprint,
         "seed": design.seed,
@@ -92,6 +106,25 @@ def settings(town: Town, design: Design) -> dict[str, Any]:
             "scipy": version("scipy"),
         },
     }
+    if given is not None:
+        found["values"] = hash_of(given)
+    if origin is not None:
+        found["origin"] = plain(origin)
+    return found
+
+
+def hash_of(content: object) -> str:
+    """SHA-256 of numbers and words; floats count to the last bit."""
+    text = json.dumps(_exact(content), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _exact(content: object) -> object:
+    if isinstance(content, Mapping):
+        return {str(key): _exact(value) for key, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [_exact(value) for value in content]
+    return float(content).hex() if isinstance(content, (float, np.floating)) else content
 
 
 def study_key(values: Mapping[str, Any]) -> str:
@@ -114,10 +147,17 @@ def program_fingerprint(root: Path | None = None) -> str:
     return digest.hexdigest()
 
 
-def begin(town: Town, design: Design) -> dict[str, Any]:
-    """The manifest of a study that begins."""
-    values = settings(town, design)
-    return {
+def begin(
+    town: Town,
+    design: Design,
+    *,
+    given: Mapping[int, Mapping[str, float]] | None = None,
+    origin: Mapping[str, Any] | None = None,
+    by_age: bool = False,
+) -> dict[str, Any]:
+    """The manifest of a study that begins; arguments as those of `open_store`."""
+    values = settings(town, design, given, origin)
+    manifest = {
         "key": study_key(values),
         "settings": values,
         "town": {
@@ -142,6 +182,9 @@ def begin(town: Town, design: Design) -> dict[str, Any]:
         "runs": 0,
         "failed": 0,
     }
+    if by_age:
+        manifest["by_age"] = True
+    return manifest
 
 
 def now() -> str:

@@ -1,9 +1,10 @@
-"""The finished tasks of a study as Parquet files, one pair of files a task.
+"""The finished tasks of a study as Parquet files, one file a task and table.
 
 `runs/money/part-0007-1.parquet` and `runs/counts/part-0007-1.parquet` hold draw 7, course of
 chance 1, under every plan. Money is written first, so that a task with counts is whole. The rows
 stand in a fixed order (plan, year, district, …), no time of day is in them, and each column says
-in its metadata what it is, in which unit, in German and English.
+in its metadata what it is, in which unit, in German and English. A study that stores residents by
+age has a third file, `runs/residents/…`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
     from sim.model import Outcome
 
 TABLES = ("money", "counts")
-"""In the order of writing."""
+"""Tables of every part."""
+
+BY_AGE = "residents"
+"""Table of residents by district and single year of age, which some studies store as well."""
 
 META = b"quartier"
 
@@ -44,6 +48,7 @@ KEYS: dict[str, tuple[str, str, str]] = {
     "payer": ("", "Kostenträger", "payer"),
     "item": ("", "Art der Kosten", "item"),
     "euros": ("euro", "Kosten im Jahr", "costs of the year"),
+    "age": ("years", "Alter", "age"),
 }
 """Unit and labels of the columns that are no indicators."""
 
@@ -57,15 +62,22 @@ class PartSchema:
         plans: names of the plans.
         districts: keys of the districts.
         labels: unit, German and English label of each indicator.
+        by_age: whether residents by age are stored as well.
     """
 
     study: str
     plans: tuple[str, ...]
     districts: tuple[str, ...]
     labels: Mapping[str, tuple[str, str, str]]
+    by_age: bool = False
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Names of the tables in the order of writing."""
+        return (BY_AGE, *TABLES) if self.by_age else TABLES
 
     def tables(self, task: Task, outcomes: Sequence[Outcome]) -> dict[str, pa.Table]:
-        """The two tables of a finished task."""
+        """The tables of a finished task, in the order of writing."""
         years = tuple(int(year) for year in outcomes[0].years)
         counts = np.stack([outcome.counts for outcome in outcomes])
         money = np.stack([outcome.money for outcome in outcomes])
@@ -82,10 +94,28 @@ class PartSchema:
             columns[name] = pa.array(counts[..., index].ravel(), type=_integer(name))
         euros = self._keys(task, {**head, "payer": PAYERS, "item": ITEMS})
         euros["euros"] = pa.array(money.ravel().astype(np.float64))
-        return {
+        tables = {
             "money": self._table("money", task, years, euros),
             "counts": self._table("counts", task, years, columns),
         }
+        return {**self._ages(task, years, head, outcomes), **tables}
+
+    def _ages(
+        self,
+        task: Task,
+        years: tuple[int, ...],
+        head: Mapping[str, Sequence[Any]],
+        outcomes: Sequence[Any],
+    ) -> dict[str, pa.Table]:
+        """The table of residents by age, if the study stores it."""
+        if not self.by_age:
+            return {}
+        residents = np.stack([outcome.residents for outcome in outcomes])
+        shape = (len(self.plans), len(years), len(self.districts), residents.shape[-1])
+        _expect("residents", residents, shape)
+        ages = self._keys(task, {**head, "age": range(residents.shape[-1])})
+        ages[BY_AGE] = pa.array(residents.ravel(), type=pa.int32())
+        return {BY_AGE: self._table(BY_AGE, task, years, ages)}
 
     def _keys(self, task: Task, levels: Mapping[str, Sequence[Any]]) -> dict[str, pa.Array]:
         shape = tuple(len(values) for values in levels.values())
@@ -99,9 +129,9 @@ class PartSchema:
         ):
             columns[name] = pa.array(np.full(rows, number, dtype=kind))
         for name, values in levels.items():
-            if name == "year":
-                years = np.asarray(values, dtype=np.int16)
-                columns[name] = pa.array(years[places[name].ravel()])
+            if name in ("year", "age"):
+                numbers = np.asarray(values, dtype=np.int16)
+                columns[name] = pa.array(numbers[places[name].ravel()])
             elif name != "plan":
                 columns[name] = _words(places[name], values)
         return columns
@@ -149,14 +179,14 @@ def part_path(folder: Path, table: str, task: Task) -> Path:
 
 
 def write_part(folder: Path, task: Task, tables: Mapping[str, pa.Table]) -> None:
-    """Store a finished task; it exists only when both files are whole.
+    """Store a finished task; the counts come last, so with them all its files are whole.
 
     Raises:
         StudyError: the disk is full or the folder cannot be written to.
     """
-    for name in TABLES:
+    for name, table in tables.items():
         sink = pa.BufferOutputStream()
-        pq.write_table(tables[name], sink, compression="zstd")
+        pq.write_table(table, sink, compression="zstd")
         write_whole(part_path(folder, name, task), sink.getvalue().to_pybytes())
 
 
@@ -170,9 +200,9 @@ def part_head(path: Path) -> dict[str, Any] | None:
     return head
 
 
-def is_finished(folder: Path, task: Task, study: str) -> bool:
-    """Whether both parts of a task are there, whole, and belong to this study."""
-    for name in TABLES:
+def is_finished(folder: Path, task: Task, study: str, tables: Sequence[str] = TABLES) -> bool:
+    """Whether all parts of a task are there, whole, and belong to this study."""
+    for name in tables:
         head = part_head(part_path(folder, name, task))
         if head is None or head["study"] != study or head["seed"] != task.seed:
             return False

@@ -193,13 +193,15 @@ def rerun(
         for draw in values
         for index in range(int(manifest["seeds"]))
     ]
-    tasks = [task for task in tasks if is_finished(folder, task, key)]
-    check = _Check(folder, part_schema(manifest))
+    schema = part_schema(manifest)
+    tasks = [task for task in tasks if is_finished(folder, task, key, schema.stored)]
+    check = _Check(folder, schema)
     run_tasks(
         make_job(
             town,
             plans,
             values,
+            by_age=schema.by_age,
             simulate=simulate,
             solve_tables=solve_tables,
             make_population=make_population,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sim.study.design import Design, choose_plans
 from sim.study.ensemble import Progress, run_tasks
 from sim.study.executor import Job, Simulate
+from sim.rates.migration import draw
 from sim.study.result import Study, load
 from sim.study.store import open_store
 
@@ -35,6 +36,9 @@ def compare(
     progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     fresh: bool = False,
+    values: Mapping[int, Mapping[str, float]] | None = None,
+    origin: Mapping[str, Any] | None = None,
+    by_age: bool = False,
     simulate: Simulate | None = None,
     solve_tables: SolveTables | None = None,
     make_population: MakePopulation | None = None,
@@ -58,6 +62,10 @@ def compare(
         progress: called at the start and after each task.
         should_stop: asked several times a second; true stops the study, which keeps what is done.
         fresh: throw away an earlier study of this name.
+        values: value of every assumption by draw, in place of draws from the ledger.
+        origin: where such values come from, kept in the manifest; it is part of what makes the
+            study this one.
+        by_age: store the residents by district and single year of age as well.
         simulate: simulates one plan; None for the model's own.
         solve_tables: solves the tables of a draw; None for the model's own.
         make_population: makes the population; None for the model's own.
@@ -76,16 +84,23 @@ def compare(
         town = read_town(find_town(town))
     chosen, reference = choose_plans(town, plans, reference)
     design = Design(chosen, reference, draws, seeds, seed)
-    values = {draw: town.ledger.draw(seed, draw) for draw in range(draws)}
+    drawn = {
+        number: draw(town, seed, number) if values is None else dict(values[number])
+        for number in range(draws)
+    }
     folder = Path(results) / town.name / name
-    store = open_store(folder, town, design, values, fresh=fresh)
+    given = None if values is None else drawn
+    store = open_store(
+        folder, town, design, drawn, fresh=fresh, given=given, origin=origin, by_age=by_age
+    )
     tasks = design.tasks()
     left = store.unfinished(tasks)
     if left:
         job = make_job(
             town,
             chosen,
-            values,
+            drawn,
+            by_age=by_age,
             simulate=simulate,
             solve_tables=solve_tables,
             make_population=make_population,
@@ -111,6 +126,7 @@ def make_job(
     plans: tuple[Plan, ...],
     values: dict[int, dict[str, float]],
     *,
+    by_age: bool = False,
     simulate: Simulate | None,
     solve_tables: SolveTables | None,
     make_population: MakePopulation | None,
@@ -118,9 +134,9 @@ def make_job(
     """What all tasks of a study share; the population is made here, once."""
     # Imported here, so that results can be read without compiling the model.
     if simulate is None:
-        from sim.model import simulate as own
+        from sim import migration
 
-        simulate = cast(Simulate, own)
+        simulate = cast(Simulate, migration.simulate_counted if by_age else migration.simulate)
     if solve_tables is None:
         from sim.rates.tables import solve_tables as own_tables
 

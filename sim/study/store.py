@@ -52,8 +52,8 @@ class Store:
 
     def unfinished(self, tasks: Sequence[Task]) -> tuple[Task, ...]:
         """Tasks that are still to be done (failed ones are tried again)."""
-        key = self.manifest["key"]
-        return tuple(task for task in tasks if not is_finished(self.folder, task, key))
+        key, tables = self.manifest["key"], self.schema.stored
+        return tuple(task for task in tasks if not is_finished(self.folder, task, key, tables))
 
     def keep(self, result: TaskResult) -> None:
         """Store the result of a task.
@@ -93,6 +93,7 @@ def part_schema(manifest: Mapping[str, Any]) -> PartSchema:
             str(row["name"]): tuple(str(row.get(key) or "") for key in _LABELS)  # type: ignore[misc]
             for row in manifest["indicators"]
         },
+        by_age=bool(manifest.get("by_age", False)),
     )
 
 
@@ -106,6 +107,9 @@ def open_store(
     values: Mapping[int, Mapping[str, float]],
     *,
     fresh: bool = False,
+    given: Mapping[int, Mapping[str, float]] | None = None,
+    origin: Mapping[str, Any] | None = None,
+    by_age: bool = False,
 ) -> Store:
     """Begin a study in a folder, or continue the one that is there.
 
@@ -115,11 +119,14 @@ def open_store(
         design: the study's simulations.
         values: drawn values of the assumptions by draw.
         fresh: throw away the study that is there.
+        given: the drawn values, if they are not those that ledger and seed give.
+        origin: where given values come from.
+        by_age: whether residents by age are stored as well.
 
     Raises:
         StudyError: the folder holds another study or something else, or cannot be written to.
     """
-    wanted = begin(town, design)
+    wanted = begin(town, design, given=given, origin=origin, by_age=by_age)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         remove_leftovers(folder)

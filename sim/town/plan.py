@@ -26,6 +26,7 @@ class Measure:
         size: in the unit of its kind.
         cost_per_year: euros a year at full size.
         payers: share of each payer; they add up to 1, or there are none if it costs nothing.
+        payers_after: likewise, of what remains after `end`; empty if the payers stay the same.
         levers: details by kind.
         line: where it is written in the plan's file.
     """
@@ -43,6 +44,13 @@ class Measure:
     payers: Mapping[str, float] = field(default_factory=dict)
     levers: Mapping[str, Lever] = field(default_factory=dict)
     line: int = 0
+    payers_after: Mapping[str, float] = field(default_factory=dict)
+
+    def payers_in(self, month: int) -> Mapping[str, float]:
+        """Share of each payer in a month: what remains after `end` may have payers of its own."""
+        if self.payers_after and self.end is not None and month > self.end:
+            return self.payers_after
+        return self.payers
 
 
 @dataclass(frozen=True)

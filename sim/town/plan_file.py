@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,18 +12,19 @@ from sim.town.explain import tell
 from sim.town.files import Folder
 from sim.town.geography import check_near, metres
 from sim.town.kinds import LEVERS
-from sim.town.plan import PAYERS, Lever, Measure, Plan, month_number
+from sim.town.ledger import Ledger
+from sim.town.payers import SHARES_TOLERANCE, Refuse, check_payers, check_payers_after
+from sim.town.plan import Lever, Measure, Plan, month_number
 from sim.town.problems import Both, Problems, did_you_mean, listing, problem
-from sim.town.schema import MeasureTable, PlanFile
+from sim.town.schema import MeasureTable, PlanFile, RolloutTable
 from sim.town.toml_lines import Location, line_of, read_toml
 
 EVERYWHERE = "*"
-SHARES_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a plan may refer to.
+    """What a plan may refer to; None for what is not known because its own file is not sound.
 
     Attributes:
         start: (year, month) of the town's start, month 0.
@@ -32,24 +33,48 @@ class Surroundings:
         points: index of the district of each existing meeting point, by its key.
         origin: latitude and longitude of the town, degrees.
         kinds: German and English label of each kind of measure.
+        defaults: levers that a kind has if the plan does not name them, by kind.
     """
 
-    start: tuple[int, int]
+    start: tuple[int, int] | None
     months: int
-    districts: Mapping[str, int]
-    points: Mapping[str, int]
-    origin: tuple[float, float]
-    kinds: Mapping[str, Both]
+    districts: Mapping[str, int] | None
+    points: Mapping[str, int] | None
+    origin: tuple[float, float] | None
+    kinds: Mapping[str, Both] | None
+    defaults: Mapping[str, Mapping[str, Lever]] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything is known, so that a plan can be put together."""
+        return None not in (self.start, self.districts, self.points, self.origin, self.kinds)
 
 
-def read_plan(folder: Folder, name: str, around: Surroundings | None) -> Plan | None:
-    """Read a plan; None, and problems, if it is not sound.
+def default_levers(ledger: Ledger) -> dict[str, dict[str, Lever]]:
+    """Levers of the ledger that a kind of measure has if a plan does not name them."""
+    if not {"meeting_point_seats", "meeting_point_opening_hours"} <= set(ledger):
+        return {}
+    values = ledger.values()
+    return {
+        "meeting_point": {
+            "seats": round(values["meeting_point_seats"]),
+            "opening_hours_per_week": values["meeting_point_opening_hours"],
+        }
+    }
+
+
+NOTHING_KNOWN = Surroundings(None, 0, None, None, None, None)
+
+
+def read_plan(folder: Folder, name: str, around: Surroundings = NOTHING_KNOWN) -> Plan | None:
+    """Read a plan; None if it is not sound, or if too little is known of the town.
+
+    Everything that can be checked is checked, whatever is wrong with the town's other files.
 
     Args:
-        folder: the town's folder.
+        folder: the town's folder; takes the problems.
         name: the plan's file in it.
-        around: what it may refer to; None if the town itself is not sound, then only the form
-            of the plan is checked.
+        around: what it may refer to.
     """
     content = read_toml(folder, name)
     if content is None:
@@ -61,11 +86,7 @@ def read_plan(folder: Folder, name: str, around: Surroundings | None) -> Plan | 
 
 class _PlanReader:
     def __init__(
-        self,
-        file: str,
-        lines: dict[Location, int],
-        problems: Problems,
-        around: Surroundings | None,
+        self, file: str, lines: dict[Location, int], problems: Problems, around: Surroundings
     ) -> None:
         self.file = file
         self.lines = lines
@@ -83,7 +104,7 @@ class _PlanReader:
             for number, table in enumerate(content.measures)
             for measure in self._measures(table, number)
         ]
-        if self.problems.any_in(self.file):
+        if self.problems.any_in(self.file) or not self.around.complete:
             return None
         return Plan(**content.plan.model_dump(), measures=tuple(measures))
 
@@ -94,35 +115,40 @@ class _PlanReader:
     def _refuse(
         self, location: Location, found: str | Both, expected: Both, mend: Both, **more: bool
     ) -> None:
+        if self.problems.full(self.file):
+            return
         line, column = self._place(location)
         self.problems.add(
             problem(self.file, found, expected, mend, line=line, column=column, **more)
         )
 
+    def _within(self, at: Location) -> Refuse:
+        """Adds problems of entries at a place of the file."""
+        return lambda entry, *words: self._refuse((*at, *entry), *words)
+
     def _measures(self, table: MeasureTable, number: int) -> Iterator[Measure]:
         """The measure and its roll-outs, as far as they are sound."""
         at: Location = ("measures", number)
         self._check_payers(table, at)
-        around = self.around
-        if around is None:
-            return
-        if table.kind not in around.kinds or table.kind not in LEVERS:
+        kinds = LEVERS if self.around.kinds is None else self.around.kinds
+        if table.kind not in kinds or table.kind not in LEVERS:
             self._refuse(
                 (*at, "kind"),
                 table.kind,
                 Both(
-                    f"eine Art von Maßnahme: {listing(around.kinds)}",
-                    f"a kind of measure: {listing(around.kinds, 'en')}",
+                    f"eine Art von Maßnahme: {listing(kinds)}",
+                    f"a kind of measure: {listing(kinds, 'en')}",
                 ),
-                did_you_mean(table.kind, around.kinds),
+                did_you_mean(table.kind, kinds),
             )
-            return
-        levers = self._levers(table.kind, table.levers, at, around)
-        districts = self._districts(table.districts, at, around.districts)
-        start, end = self._period(table.start, table.end, at, around)
+            levers = {}
+        else:
+            levers = self._levers(table.kind, table.levers, at)
+        districts = self._districts(table.districts, at)
+        start, end = self._period(table.start, table.end, at)
         if "point" in levers:
-            self._check_point(str(levers["point"]), districts, at, around)
-        label = around.kinds[table.kind]
+            self._check_point(str(levers["point"]), districts, at)
+        label = (self.around.kinds or {}).get(table.kind, Both("", ""))
         first = Measure(
             kind=table.kind,
             label_de=table.label_de or label.de,
@@ -135,93 +161,63 @@ class _PlanReader:
             size=table.size,
             cost_per_year=table.cost_per_year,
             payers=dict(table.payers),
-            levers=levers,
+            levers={**self.around.defaults.get(table.kind, {}), **levers},
             line=line_of(self.lines, at) or 0,
+            payers_after=dict(table.payers_after),
         )
         yield first
         for position, later in enumerate(table.rollout):
             where: Location = (*at, "rollout", position)
-            start, end = self._period(later.start, later.end or table.end, where, around)
-            # A place is one district's own; elsewhere a point stands in the district's middle.
-            kept = {name: v for name, v in levers.items() if name not in ("latitude", "longitude")}
-            if later.levers:
-                kept = self._levers(table.kind, {**kept, **later.levers}, where, around)
-            elsewhere = self._districts(later.districts, where, around.districts)
-            if "point" in kept:
-                self._check_point(str(kept["point"]), elsewhere, where, around)
-            yield Measure(
-                kind=first.kind,
-                label_de=first.label_de,
-                label_en=first.label_en,
-                districts=elsewhere,
-                start=start,
-                end=end,
-                ramp_up_months=first.ramp_up_months,
-                remains=first.remains,
-                size=first.size if later.size is None else later.size,
-                cost_per_year=(
-                    first.cost_per_year if later.cost_per_year is None else later.cost_per_year
-                ),
-                payers=first.payers,
-                levers=kept,
-                line=line_of(self.lines, where) or 0,
-            )
+            yield self._rollout(first, table, later, where)
+
+    def _rollout(
+        self, first: Measure, table: MeasureTable, later: RolloutTable, where: Location
+    ) -> Measure:
+        """The same measure later elsewhere; what is not named is as in the first."""
+        start, end = self._period(later.start, later.end or table.end, where)
+        # A place is one district's own; elsewhere a point stands in the district's middle.
+        kept = {
+            name: value
+            for name, value in first.levers.items()
+            if name not in ("latitude", "longitude")
+        }
+        if later.levers and table.kind in LEVERS:
+            kept = self._levers(table.kind, {**kept, **later.levers}, where)
+        elsewhere = self._districts(later.districts, where)
+        if "point" in kept:
+            self._check_point(str(kept["point"]), elsewhere, where)
+        return replace(
+            first,
+            districts=elsewhere,
+            start=start,
+            end=end,
+            size=first.size if later.size is None else later.size,
+            cost_per_year=(
+                first.cost_per_year if later.cost_per_year is None else later.cost_per_year
+            ),
+            payers=dict(later.payers) or first.payers,
+            payers_after=dict(later.payers_after) or first.payers_after,
+            levers=kept,
+            line=line_of(self.lines, where) or 0,
+        )
 
     def _check_payers(self, table: MeasureTable, at: Location) -> None:
-        at = (*at, "payers")
-        for payer, share in table.payers.items():
-            if self.problems.full(self.file):
-                break
-            if payer not in PAYERS:
-                self._refuse(
-                    (*at, payer),
-                    payer,
-                    Both(
-                        f"ein Kostenträger: {listing(PAYERS)}", f"a payer: {listing(PAYERS, 'en')}"
-                    ),
-                    did_you_mean(payer, PAYERS),
-                )
-            if not 0 <= share <= 1:
-                self._refuse(
-                    (*at, payer),
-                    f"{share:g}",
-                    Both("ein Anteil von 0 bis 1", "a share of 0 to 1"),
-                    Both(
-                        "den Anteil nicht in Prozent oder Euro angeben",
-                        "give the share not in per cent or euros",
-                    ),
-                )
-        total = sum(table.payers.values())
-        costs = table.cost_per_year > 0 or any(later.cost_per_year for later in table.rollout)
-        if (costs or table.payers) and abs(total - 1.0) > SHARES_TOLERANCE:
-            if not table.payers:
-                mend = Both(
-                    "eintragen, wer zahlt, wie payers = { municipality = 1 }",
-                    "enter who pays, such as payers = { municipality = 1 }",
-                )
-            elif total > 1:
-                mend = Both(
-                    "die Anteile senken, denn kein Euro wird zweimal bezahlt",
-                    "lower the shares, as no euro is paid twice",
-                )
-            else:
-                mend = Both(
-                    "die Anteile ergänzen, denn jeder Euro braucht einen Kostenträger",
-                    "complete the shares, as every euro needs a payer",
-                )
-            self._refuse(
-                at,
-                f"{total:.6g}",
-                Both("die Summe 1 aller Anteile", "shares that add up to 1"),
-                mend,
-            )
+        """Who pays during the term, and who for what remains of it; likewise of roll-outs."""
+        costs = table.cost_per_year > 0 or any(
+            later.cost_per_year and not later.payers for later in table.rollout
+        )
+        check_payers("payers", table.payers, costs, self._within(at))
+        check_payers_after(table.payers_after, table.end is not None, self._within(at))
+        for position, later in enumerate(table.rollout):
+            refuse = self._within((*at, "rollout", position))
+            check_payers("payers", later.payers, False, refuse)
+            check_payers_after(later.payers_after, bool(later.end or table.end), refuse)
 
-    def _districts(
-        self, keys: list[str], at: Location, known: Mapping[str, int]
-    ) -> tuple[int, ...]:
+    def _districts(self, keys: list[str], at: Location) -> tuple[int, ...]:
         at = (*at, "districts")
+        known = self.around.districts
         if keys == [EVERYWHERE]:
-            return tuple(known.values())
+            return tuple((known or {}).values())
         if not keys or len(set(keys)) < len(keys):
             self._refuse(
                 at,
@@ -231,9 +227,9 @@ class _PlanReader:
                     'die Liste berichtigen (["*"] sind alle)', 'correct the list (["*"] means all)'
                 ),
             )
+        if known is None:
+            return ()
         for key in keys:
-            if self.problems.full(self.file):
-                break
             if key not in known:
                 self._refuse(
                     at,
@@ -246,15 +242,14 @@ class _PlanReader:
                 )
         return tuple(known[key] for key in keys if key in known)
 
-    def _period(
-        self, start: str, end: str | None, at: Location, around: Surroundings
-    ) -> tuple[int, int | None]:
-        first = month_number(start, around.start)
-        year, month = around.start
+    def _period(self, start: str, end: str | None, at: Location) -> tuple[int, int | None]:
+        # Whether an end comes after its start can be told without knowing the town's period.
+        year, month = self.around.start or (0, 1)
+        first = month_number(start, (year, month))
         earliest = f"{year + month // 12}-{month % 12 + 1:02d}"
-        months = year * 12 + month - 1 + around.months
+        months = year * 12 + month - 1 + self.around.months
         latest = f"{months // 12}-{months % 12 + 1:02d}"
-        if not 1 <= first <= around.months:
+        if self.around.start is not None and not 1 <= first <= self.around.months:
             self._refuse(
                 (*at, "start"),
                 start,
@@ -267,7 +262,7 @@ class _PlanReader:
                     "change the start, or start or end in town.toml",
                 ),
             )
-        last = None if end is None else month_number(end, around.start)
+        last = None if end is None else month_number(end, (year, month))
         if last is not None and last < first:
             where = (*at, "end")
             self._refuse(
@@ -278,9 +273,7 @@ class _PlanReader:
             )
         return first, last
 
-    def _levers(
-        self, kind: str, values: dict[str, Any], at: Location, around: Surroundings
-    ) -> dict[str, Lever]:
+    def _levers(self, kind: str, values: dict[str, Any], at: Location) -> dict[str, Lever]:
         at = (*at, "levers")
         model = LEVERS[kind]
         try:
@@ -304,10 +297,11 @@ class _PlanReader:
                 Both("die Summe 1 aller Anteile", "shares that add up to 1"),
                 Both("die Anteile der Stunden ändern", "change the shares of the hours"),
             )
-        if "latitude" in levers and "longitude" in levers:
+        origin = self.around.origin
+        if "latitude" in levers and "longitude" in levers and origin is not None:
             place = float(levers["latitude"]), float(levers["longitude"])
             check_near(
-                metres(*place, around.origin),
+                metres(*place, origin),
                 self.file,
                 line_of(self.lines, at) or 0,
                 f"{place[0]}, {place[1]}",
@@ -315,11 +309,11 @@ class _PlanReader:
             )
         return levers
 
-    def _check_point(
-        self, key: str, districts: tuple[int, ...], at: Location, around: Surroundings
-    ) -> None:
+    def _check_point(self, key: str, districts: tuple[int, ...], at: Location) -> None:
         """An existing point must be known and stand in a district of the measure."""
-        known = around.points
+        known = self.around.points
+        if known is None:
+            return
         if key not in known:
             self._refuse(
                 (*at, "levers", "point"),
@@ -330,8 +324,8 @@ class _PlanReader:
                 ),
                 did_you_mean(key, known),
             )
-        elif known[key] not in districts:
-            names = list(around.districts)
+        elif self.around.districts is not None and known[key] not in districts:
+            names = list(self.around.districts)
             district = names[known[key]]
             self._refuse(
                 (*at, "districts"),

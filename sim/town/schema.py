@@ -92,6 +92,19 @@ Places = Annotated[
 ]
 
 
+PlanNames = Annotated[
+    list[str],
+    Field(max_length=20),
+    Says(
+        Both(
+            'eine Liste von höchstens 20 Plänen in eckigen Klammern wie ["reference", "pilot"]',
+            'a list of at most 20 plans in square brackets such as ["reference", "pilot"]',
+        ),
+        Both("die Namen der Pläne in eckige Klammern setzen", "put the plans' names into brackets"),
+    ),
+]
+
+
 def _section(name: str, entries: str) -> Says:
     return Says(
         Both(f"ein Abschnitt [{name}] mit {entries}", f"a section [{name}] with {entries}"),
@@ -185,6 +198,7 @@ class TownTable(TomlModel):
     latitude: Latitude
     longitude: Longitude
     population_seed: Seed
+    compare: PlanNames = Field(default=[])
 
 
 class TownFile(TomlModel):
@@ -212,6 +226,8 @@ class RolloutTable(TomlModel):
     end: Month | None = None
     size: Size | None = None
     cost_per_year: Size | None = None
+    payers: dict[str, float] = Field(default={})
+    payers_after: dict[str, float] = Field(default={})
     levers: dict[str, Any] = Field(default={})
 
 
@@ -229,6 +245,7 @@ class MeasureTable(TomlModel):
     size: Size
     cost_per_year: Size = 0.0
     payers: dict[str, float] = Field(default={})
+    payers_after: dict[str, float] = Field(default={})
     rollout: list[RolloutTable] = Field(default=[], max_length=500)
     levers: dict[str, Any] = Field(default={})
 

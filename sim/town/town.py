@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from sim.residents import FEMALE, MALE
+from sim.town.advice import Known, advice, usual_costs
 from sim.town.explain import validate_rows
 from sim.town.fields import RowModel, columns_of
 from sim.town.files import Folder, fingerprint
@@ -35,13 +36,13 @@ from sim.town.places import (
     point_specs,
 )
 from sim.town.plan import REFERENCE, Plan
-from sim.town.plan_file import Surroundings, read_plan
+from sim.town.plan_file import Surroundings, default_levers, read_plan
 from sim.town.problems import Both, Problem, Problems, TownError, did_you_mean, listing, problem
 from sim.town.schema import DistrictRow, HouseholdRow, MeetingPointRow, PopulationRow, ServiceRow
 from sim.town.services import FILE as SERVICES
 from sim.town.services import NATION, WHOLE_TOWN, ServiceSpec, services_of
 from sim.town.tables import read_table
-from sim.town.town_file import months_of, read_town_file, start_of
+from sim.town.town_file import check_compared, months_of, read_town_file, start_of
 
 __all__ = [
     "DistrictSpec",
@@ -53,6 +54,8 @@ __all__ = [
 ]
 
 ASSUMPTIONS, PLANS = "assumptions.csv", "plans"
+FOUNDING_FILES = ("answers.toml", "intake.toml")
+"""What `quartier new` was told and remembers; nothing else reads them."""
 KNOWN_FILES = (
     TOWN_FILE, DISTRICTS, POPULATION, HOUSEHOLDS, SERVICES, POINTS, ASSUMPTIONS, OUTLINE,
 )  # fmt: skip
@@ -84,6 +87,7 @@ class Town:
         files: everything read.
         fingerprint: SHA-256 over names and contents of everything read.
         warnings: what should be known, though the town can be read.
+        compare: names of the plans that answer the town's question; empty if none are named.
     """
 
     name: str
@@ -107,6 +111,7 @@ class Town:
     files: tuple[Path, ...]
     fingerprint: str
     warnings: tuple[Problem, ...]
+    compare: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -185,6 +190,7 @@ class _Reader:
         self.folder = folder
         self.shared = shared
         self.problems = problems
+        self.plan_files: dict[str, str] = {}
 
     def town(self, names: Sequence[str]) -> Town | None:
         self._check_names(names)
@@ -199,6 +205,7 @@ class _Reader:
         point_rows = self._rows(POINTS, MeetingPointRow, may_be_empty=True)
         by_key = districts_by_key(district_rows, self.problems)
         indices = {key: index for index, key in enumerate(by_key)}
+        keys_known = not self.problems.any_in(DISTRICTS)
         self._check_margins(population_rows, household_rows, by_key)
         if not self.problems.any_in(DISTRICTS):
             for line, service in service_rows:
@@ -218,21 +225,32 @@ class _Reader:
         districts = district_specs(district_rows, origin, self.problems) if origin else ()
         points = point_specs(point_rows, indices, origin, self.problems) if origin else ()
         kinds = kinds_of_measures(tables)
-        around = None
-        if content and kinds and not self.problems.any_in(DISTRICTS, POINTS):
-            around = Surroundings(
-                start=start_of(content),
-                months=months_of(content),
-                districts=indices,
-                points={point.key: point.district for point in points},
-                origin=(content.town.latitude, content.town.longitude),
-                kinds=kinds,
-            )
+        points_known = not self.problems.any_in(POINTS)
+        around = Surroundings(
+            start=start_of(content) if content else None,
+            months=months_of(content) if content else 0,
+            districts=indices if keys_known else None,
+            points=(
+                {row.key: indices.get(row.district, 0) for _, row in point_rows}
+                if points_known
+                else None
+            ),
+            origin=origin,
+            kinds=kinds or None,
+            defaults=default_levers(ledger),
+        )
         plans = self._plans(around)
-        if self.problems.errors or content is None:
+        plan_files = self.folder.names(PLANS, ".toml")
+        if content is not None and around.complete and not self.problems.any_in(*plan_files):
+            check_compared(content, plans, self.folder)
+        if self.problems.errors or content is None or origin is None:
             return None
+        known = Known(around.months, origin, districts, points, ledger, usual_costs(tables))
+        for name, file in self.plan_files.items():
+            for one in advice(plans[name], file, known):
+                self.problems.add(one)
         return Town(
-            **content.town.model_dump(exclude={"start", "end"}),
+            **content.town.model_dump(exclude={"start", "end", "compare"}),
             start=start_of(content),
             months=months_of(content),
             districts=districts,
@@ -248,12 +266,15 @@ class _Reader:
             files=(*self.folder.paths(), *self.shared.paths()),
             fingerprint=fingerprint({"": self.folder, f"{NATIONAL_FOLDER}/": self.shared}),
             warnings=self.problems.warnings,
+            compare=tuple(dict.fromkeys(content.town.compare)),
         )
 
     def _check_names(self, names: Sequence[str]) -> None:
         """A file that nobody reads may be one whose name is misspelt."""
         for name in names:
-            if name.lower().endswith((".csv", ".toml", ".geojson")) and name not in KNOWN_FILES:
+            if name in KNOWN_FILES or name in FOUNDING_FILES:
+                continue
+            if name.lower().endswith((".csv", ".toml", ".geojson")):
                 self.problems.add(
                     problem(
                         name,
@@ -306,9 +327,9 @@ class _Reader:
         )
         return [] if table is None else validate_rows(table, model, self.problems)
 
-    def _plans(self, around: Surroundings | None) -> dict[str, Plan]:
+    def _plans(self, around: Surroundings) -> dict[str, Plan]:
         plans: dict[str, Plan] = {}
-        file_of: dict[str, str] = {}
+        file_of = self.plan_files
         for name in self.folder.names(PLANS, ".toml"):
             plan = read_plan(self.folder, name, around)
             if plan is None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pydantic import ValidationError
 
 from sim.town.explain import tell
 from sim.town.files import Folder
 from sim.town.finding import TOWN_FILE
 from sim.town.plan import month_number
-from sim.town.problems import Both, problem
+from sim.town.problems import Both, did_you_mean, listing, problem
 from sim.town.schema import TownFile
 from sim.town.toml_lines import Location, line_of, read_toml
 
@@ -59,6 +61,33 @@ def read_town_file(folder: Folder) -> TownFile | None:
         )
         return None
     return content
+
+
+def check_compared(content: TownFile, plans: Collection[str], folder: Folder) -> None:
+    """Add a problem for each plan named under `compare` that the town does not have.
+
+    Args:
+        content: the town's file, already found sound.
+        plans: names of all plans of the town.
+        folder: the town's folder.
+    """
+    unknown = [name for name in content.town.compare if name not in plans]
+    read = read_toml(folder, TOWN_FILE) if unknown else None
+    for name in dict.fromkeys(unknown):
+        location = ("town", "compare", content.town.compare.index(name))
+        folder.problems.add(
+            problem(
+                TOWN_FILE,
+                name,
+                Both(
+                    f"ein Plan dieser Stadt: {listing(plans)}",
+                    f"a plan of this town: {listing(plans, 'en')}",
+                ),
+                did_you_mean(name, plans),
+                line=line_of(read[1], location) if read else None,
+                column="compare",
+            )
+        )
 
 
 def start_of(content: TownFile) -> tuple[int, int]:
