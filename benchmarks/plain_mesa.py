@@ -47,7 +47,7 @@ from sim.draws import (
     NEWCOMER_TRAITS,
     PRIORITY,
 )
-from sim.indicators import BANDS, COUNTS, GROUPS, ITEMS, PAYERS
+from sim.indicators import BANDS, COUNTS, GROUPS, INDEX, ITEMS, PAYERS
 from sim.levers import (
     AMBULATORY_MINUTES,
     DAY_CARE_PLACES,
@@ -422,11 +422,15 @@ class PlainModel(QuartierModel):
     def count_everybody(self) -> None:
         """Stocks of everybody; then the actors can see the month's counts."""
         self.people.do("be_counted")
-        self.state.counts[...] = [
+        state = self.state
+        state.flows[...] = [
             [[list(cell.values()) for cell in band] for band in district]
             for district in self.counts
         ]
-        self.state.reachable[...] = [list(one.values()) for one in self.reachable]
+        state.reach[...] = [list(one.values()) for one in self.reachable]
+        state.stocks_known = state.reach_known = True
+        for place, name in enumerate(("quarter_volunteers", "quarter_volunteer_minutes")):
+            state.quarter[place] = state.flows[..., INDEX[name]].sum(axis=(1, 2))
 
     # Month 0 ----------------------------------------------------------------------------------
 

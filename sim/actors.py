@@ -85,6 +85,8 @@ class District(Actor):
         spec: name, place, size.
         trained: volunteers of the quarter who were trained and are still active.
         own_hours, own_places: services counted in this district alone, hours a week and places.
+        measures: measures of the plan that cover this district.
+        first_month: month in which the first of them starts; before it nothing changes here.
     """
 
     def __init__(self, model: QuartierModel, index: int, spec: DistrictSpec) -> None:
@@ -94,6 +96,8 @@ class District(Actor):
         self.trained = 0.0
         self.own_hours = model.town_service("ambulatory_hours_per_week", index)
         self.own_places = model.town_service("day_care_places", index)
+        self.measures = tuple(one for one in model.plan.measures if index in one.districts)
+        self.first_month = min((one.start for one in self.measures), default=None)
 
     def size_here(self, measure: Measure) -> float:
         """A measure's size for this district this month, by residents of 65+ at the start."""
@@ -104,7 +108,7 @@ class District(Actor):
 
     def total(self, kind: str) -> float:
         """Size of all measures of a kind in this district this month."""
-        return sum(self.size_here(one) for one in self.model.plan.measures if one.kind == kind)
+        return sum(self.size_here(one) for one in self.measures if one.kind == kind)
 
     def reach(self, persons: float, whom: int) -> float:
         """Chance that one of those a measure can reach is reached, at most 1."""
@@ -113,6 +117,9 @@ class District(Actor):
 
     def act(self) -> None:
         """Turn measures into chances and shares for this month."""
+        month = self.model.month
+        if month > 1 and (self.first_month is None or month < self.first_month):
+            return
         lever = self.model.state.levers[self.index]
         manager = self.model.managers[self.index]
         value = self.assumption
@@ -200,7 +207,7 @@ class NeighbourhoodManager(Actor):
         """Divide the hours a week of this month."""
         self.outreach_hours = self.volunteer_hours = self.coordination_hours = 0.0
         district = self.model.districts[self.index]
-        for measure in self.model.plan.measures:
+        for measure in district.measures:
             if measure.kind != "neighbourhood_manager":
                 continue
             hours = district.size_here(measure)

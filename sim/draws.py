@@ -86,6 +86,32 @@ def uniforms(seed: Any, uid: Any, month: int, block: int) -> tuple[float, float,
 
 
 @compiled
+def fill_words(
+    words: Any, seed: Any, uid_of: Any, first: int, number: int, month: int, block: int
+) -> None:
+    """The four words of `number` residents from row `first` on, for one block.
+
+    The same words as `uniforms` gives, before they are divided by 2**32; written so plainly that
+    the compiler computes several residents at once, which is ten times faster than one by one.
+
+    Args:
+        words: filled, uint32, shape (4, at least `number`).
+        uid_of: identities by row, uint64.
+        Others: see `uniforms`.
+    """
+    low, high = seed & MASK, seed >> SHIFT
+    for place in range(number):
+        uid = uid_of[first + place]
+        w0, w1, w2, w3 = philox(
+            uid & MASK, uid >> SHIFT, np.uint64(month), np.uint64(block), low, high
+        )
+        words[0, place] = w0
+        words[1, place] = w1
+        words[2, place] = w2
+        words[3, place] = w3
+
+
+@compiled
 def identity(kind: int, first: Any, second: Any, third: Any) -> Any:
     """A 64-bit identity from a kind and three 32-bit numbers; the same in every scenario."""
     w0, w1, _, _ = philox(

@@ -21,12 +21,9 @@ from sim.month import (
     Crew,
     State,
     care_is_given,
-    everybody_is_counted,
-    meeting_points_seat,
     people_come_and_go,
-    quarter_volunteer_minutes,
-    residents_keep_company,
-    residents_live,
+    quarter_is_counted,
+    residents_live_meet_and_care,
 )
 from sim.residents import Population, Residents
 from sim.setting_up import make_state, reference_risks, settle
@@ -35,6 +32,8 @@ from sim.town.town import MeetingPointSpec, Town, find_town, read_town
 
 PRICE_YEAR = 2025
 """Year of the prices in the ledger."""
+
+MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -140,17 +139,15 @@ class QuartierModel(mesa.Model):
     def step(self) -> None:
         """One month."""
         self.month += 1
-        self.state.month = self.month
         before = self._volunteer_minutes()
         persons = self._residents() if self.check else None
+        # Actors see what the residents were at the end of last month.
         self.measures_take_effect()
+        self.state.month = self.month
         self.state.clear_counts()
-        residents_live(self.state, self.crew)
-        residents_keep_company(self.state, self.crew)
-        meeting_points_seat(self.state)
-        care_is_given(
+        residents_live_meet_and_care(
             self.state,
-            before,
+            self.crew,
             self.services["ambulatory"].capacity,
             self.services["day_care"].capacity,
             self.services["nursing_home"].capacity,
@@ -158,7 +155,6 @@ class QuartierModel(mesa.Model):
         )
         self._pay_for_measures()
         people_come_and_go(self.state)
-        everybody_is_counted(self.state, self.crew)
         if persons is not None:
             check_state(self.state, self._bounds(persons, before))
         if self._collect:
@@ -180,9 +176,7 @@ class QuartierModel(mesa.Model):
     @property
     def quarter_volunteers(self) -> NDArray[np.int64]:
         """Volunteers in the quarter by district, as last counted."""
-        found: NDArray[np.int64] = self.state.counts[..., INDEX["quarter_volunteers"]].sum(
-            axis=(1, 2)
-        )
+        found: NDArray[np.int64] = self.state.quarter[0]
         return found
 
     def share_of_district(self, index: int, districts: tuple[int, ...]) -> float:
@@ -233,6 +227,11 @@ class QuartierModel(mesa.Model):
         first_year, first_month = self.town.start
         return first_year + (first_month + self.month - 1) // 12
 
+    @property
+    def is_end_of_year(self) -> bool:
+        """Whether the current month is a December."""
+        return (self.town.start[1] + self.month) % MONTHS_PER_YEAR == 0
+
     def total(self, name: str) -> int:
         """An indicator of the whole town, as last counted."""
         return int(self.state.counts[..., INDEX[name]].sum())
@@ -267,13 +266,13 @@ class QuartierModel(mesa.Model):
         columns.has_ambulatory[:], columns.has_day_care[:] = clients
         for name in ("caring_minutes", "relief", "waiting_ambulatory", "waiting_day_care"):
             getattr(columns, name)[:] = 0
-        care_is_given(self.state, self._volunteer_minutes(), minutes, guests, None, 1.0)
+        care_is_given(self.state, minutes, guests)
         self._count_everybody()
 
     def _count_everybody(self) -> None:
         """A fresh count of month 0."""
         self.state.clear_counts()
-        everybody_is_counted(self.state, self.crew)
+        quarter_is_counted(self.state)
 
     def _find_reference_risks(self) -> None:
         """Mean relative risks of the start."""
@@ -314,7 +313,8 @@ class QuartierModel(mesa.Model):
         return in_use
 
     def _volunteer_minutes(self) -> NDArray[np.int64]:
-        return quarter_volunteer_minutes(self.state)
+        found: NDArray[np.int64] = self.state.quarter[1].copy()
+        return found
 
     def _residents(self) -> NDArray[np.int64]:
         persons: NDArray[np.int64] = self.state.counts[..., INDEX["residents"]].sum(axis=(1, 2))
@@ -342,7 +342,7 @@ class QuartierModel(mesa.Model):
             cost = measure.cost_per_year / 12.0 * strength(measure, self.month)
             for index in measure.districts:
                 here = cost * self.share_of_district(index, measure.districts)
-                for payer, share in measure.payers.items():
+                for payer, share in measure.payers_in(self.month).items():
                     self.state.money[index, PAYERS.index(payer), ITEMS.index("measures")] += (
                         here * share
                     )
@@ -408,23 +408,26 @@ def simulate(
         town, plan, seed, values=values, population=population, tables=tables, threads=threads,
         check=check, collect=False,
     )  # fmt: skip
-    first_year = town.start[0]
+    stocks = len(STOCKS)
+    years = [town.start[0]]
     counts = [model.state.counts.copy()]
     money = [np.zeros_like(model.state.money)]
-    years = [first_year]
     while model.running:
         if should_stop is not None and should_stop():
             model.crew.close()
             raise InterruptedError
         model.step()
+        state = model.state
         if model.year != years[-1] or len(years) == 1:
             years.append(model.year)
-            counts.append(np.zeros_like(model.state.counts))
-            money.append(np.zeros_like(model.state.money))
-        stocks = len(STOCKS)
-        counts[-1][..., :stocks] = model.state.counts[..., :stocks]
-        counts[-1][..., stocks:] += model.state.counts[..., stocks:]
-        money[-1] += model.state.money
+            counts.append(np.zeros_like(state.flows))
+            money.append(np.zeros_like(state.money))
+        # Stocks are those of the year's last month: nobody is counted for the others.
+        if model.is_end_of_year or not model.running:
+            state.count_everybody(model.crew)
+            counts[-1][..., :stocks] = state.flows[..., :stocks]
+        counts[-1][..., stocks:] += state.flows[..., stocks:]
+        money[-1] += state.money
     return Outcome(tuple(years), np.stack(counts), np.stack(money))
 
 

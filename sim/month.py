@@ -15,20 +15,52 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.costs import add_care_costs
-from sim.indicators import BANDS, COUNTS, GROUPS, INDEX, ITEMS, PAYERS
+from sim.indicators import BANDS, COUNTS, GROUPS, ITEMS, PAYERS
 from sim.levers import LEVERS
 from sim.residents import COLUMNS, Columns, Population, empty_columns
-from sim.stages.arrivals import let_go, welcome_newborns, welcome_newcomers
-from sim.stages.care import fill_nursing_home, find_people_in_need, give_care
+from sim.stages.care import find_people_in_need, give_care
 from sim.stages.company import keep_company
-from sim.stages.count import REACHABLE, count
+from sim.stages.count import (
+    REACHABLE,
+    count_quarter_and_months,
+    count_reachable,
+    count_stocks,
+)
 from sim.stages.life import live
-from sim.stages.meeting import seat_visitors
+from sim.stages.screening import (
+    AGES,
+    COMPANY_LIMITS,
+    DISTRICT_LIMITS,
+    LIFE_LIMITS,
+    SITUATIONS,
+    STATES,
+    limits_of_company,
+    limits_of_districts,
+    limits_of_life,
+)
+from sim.stages.whole import come_and_go, live_meet_and_care
 
 MOST_PERSONS_OF_A_HOUSEHOLD = 4
 EVERYBODY = 1 << 40
 """Room for everybody: used where a capacity is not to bind."""
+
+
+@dataclass
+class Limits:
+    """Upper bounds of all chances, so that rules are asked only of those they can hit.
+
+    Attributes:
+        year: index of the calendar year that `life` holds for.
+        life: shape (5, 12 x 2 x 121), see `sim.stages.screening.limits_of_life`.
+        company, onsets: shapes (8, 2 x 121) and (2, 2 x 121 x 4), see `limits_of_company`.
+        districts: shape (6, districts), see `limits_of_districts`.
+    """
+
+    year: int
+    life: NDArray[np.uint32]
+    company: NDArray[np.uint32]
+    onsets: NDArray[np.uint32]
+    districts: NDArray[np.uint32]
 
 
 @dataclass
@@ -48,8 +80,10 @@ class State:
         seed: key of the run's draws.
         start: month of the start, counted from January 1900.
         month: months simulated so far.
-        counts: this month's counts, shape (districts, 3, 4, indicators).
-        reachable: whom measures can reach next month, shape (districts, 7).
+        flows: what happened this month, shape (districts, 3, 4, indicators); `counts` adds stocks.
+        reach: room for `reachable`, shape (districts, 7).
+        stocks_known, reach_known: whether stocks and reach of this month have been counted.
+        quarter: volunteers in the quarter and their minutes a week, shape (2, districts).
         money: this month's euros, shape (districts, payers, items).
     """
 
@@ -76,10 +110,23 @@ class State:
     seed: np.uint64
     start: int
     month: int = 0
+    limits: Limits | None = None
+    touched: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
     births: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
-    counts: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.int64))
-    reachable: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    flows: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.int64))
+    reach: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    stocks_known: bool = False
+    reach_known: bool = False
+    quarter: NDArray[np.int64] = field(default_factory=lambda: np.zeros((2, 0), np.int64))
     money: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    _parameter_array: Any = None
+
+    @property
+    def parameter_array(self) -> Any:
+        """The parameters as an array of one, which is handed over faster than a record."""
+        if self._parameter_array is None:
+            self._parameter_array = np.array([self.parameters], self.parameters.dtype)
+        return self._parameter_array
 
     @property
     def districts(self) -> int:
@@ -96,11 +143,35 @@ class State:
         """Index of the simulated calendar year, 0 for the first; the last year's rates go on."""
         return min(max(0, self.month - 1) // 12, int(self.tables.death.shape[0]) - 1)
 
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """This month's counts, shape (districts, 3, 4, indicators); stocks counted when asked."""
+        if not self.stocks_known:
+            self.count_everybody(Crew())
+        return self.flows
+
+    @property
+    def reachable(self) -> NDArray[np.int64]:
+        """Whom measures can reach next month, shape (districts, 7), counted when asked for."""
+        if not self.reach_known:
+            self.reach_known = True
+            count_reachable(self.columns, self.month, self.now, 0, self.rows, self.reach)
+        return self.reach
+
+    def count_everybody(self, crew: Crew) -> None:
+        """Stocks by district, age band and group."""
+        if not self.stocks_known:
+            self.stocks_known = True
+            habit = int(self.parameters["participation_habit"])
+            arguments = (self.columns, self.household_size, habit, self.now)
+            crew.spread(count_stocks, self.rows, arguments, self.flows)
+
     def clear_counts(self) -> None:
         """Start counting anew."""
         shape = (self.districts, len(BANDS), len(GROUPS), len(COUNTS))
-        self.counts = np.zeros(shape, np.int64)
-        self.reachable = np.zeros((self.districts, len(REACHABLE)), np.int64)
+        self.flows = np.zeros(shape, np.int64)
+        self.reach = np.zeros((self.districts, len(REACHABLE)), np.int64)
+        self.stocks_known = self.reach_known = False
         self.money = np.zeros((self.districts, len(PAYERS), len(ITEMS)))
 
 
@@ -173,108 +244,126 @@ def make_room(state: State, wanted: int) -> None:
         births = np.zeros(state.columns.uid.shape[0], np.uint8)
         births[: state.births.shape[0]] = state.births
         state.births = births
+        state.touched = np.zeros(state.columns.uid.shape[0], np.uint8)
     if state.household_size.shape[0] < state.households + wanted:
         sizes = np.zeros(state.households + 2 * wanted, np.int16)
         sizes[: state.households] = state.household_size[: state.households]
         state.household_size = sizes
 
 
+def find_limits(state: State) -> Limits:
+    """Bounds of this month's chances: by year, and by what measures do in the districts."""
+    limits = state.limits
+    t, p, means = state.tables, state.parameters, state.means
+    if limits is None:
+        limits = Limits(
+            year=-1,
+            life=np.zeros((LIFE_LIMITS, STATES * 2 * AGES), np.uint32),
+            company=np.zeros((COMPANY_LIMITS, 2 * AGES), np.uint32),
+            onsets=np.zeros((2, 2 * AGES * SITUATIONS), np.uint32),
+            districts=np.zeros((DISTRICT_LIMITS, state.districts), np.uint32),
+        )
+        limits_of_company(t, p, means, limits.company, limits.onsets)
+        state.limits = limits
+    if limits.year != state.year:
+        limits.year = state.year
+        limits_of_life(t, p, means, state.year, limits.life)
+    limits_of_districts(p, state.levers, limits.districts)
+    return limits
+
+
 def residents_live(state: State, crew: Crew) -> None:
-    """Age, die, move away, give birth, care grade up or down."""
-    make_room(state, 0)
+    """First stage on several threads: age, die, move away, give birth, care grade up or down."""
+    limits = find_limits(state)
     arguments = (
         state.columns, state.tables, state.parameters, state.means, state.seed, state.month,
-        state.now, state.year, state.births,
+        state.now, state.year, state.births, state.touched, limits.life,
     )  # fmt: skip
-    crew.spread(live, state.rows, arguments, state.counts)
+    crew.spread(live, state.rows, arguments, state.flows)
 
 
 def residents_keep_company(state: State, crew: Crew) -> None:
-    """Ties, loneliness, meeting points, volunteering, the carers' burden."""
+    """Second stage on several threads: ties, loneliness, meeting points, volunteering, burden."""
+    limits = find_limits(state)
     arguments = (
         state.columns, state.tables, state.parameters, state.means, state.points,
-        state.district_points, state.levers, state.seed, state.month, state.now,
+        state.district_points, state.levers, state.seed, state.month, state.now, state.touched,
+        limits.company, limits.onsets, limits.districts,
     )  # fmt: skip
-    crew.spread(keep_company, state.rows, arguments, state.counts)
+    crew.spread(keep_company, state.rows, arguments, state.flows)
 
 
-def meeting_points_seat(state: State) -> None:
-    """Seats are shared out."""
-    seat_visitors(
-        state.columns, state.parameters, state.points, state.seed, state.month, state.now,
-        state.rows, state.counts,
-    )  # fmt: skip
-
-
-def care_is_given(
+def residents_live_meet_and_care(
     state: State,
-    volunteer_minutes: NDArray[np.int64],
+    crew: Crew,
     town_minutes: int,
     town_places: int,
-    nursing_home_places: int | None,
+    nursing_home_places: int,
     price_level: float,
 ) -> None:
-    """Nursing home, services, family, neighbours, what is missing, and who pays.
+    """First to fourth stage: live, keep company, meet, give care; and what care costs.
 
     Args:
         state: the run.
-        volunteer_minutes: minutes a week of the quarter's volunteers last month, by district.
+        crew: threads for the first two stages, which most of the time goes into.
         town_minutes: minutes a week of ambulatory care for the whole town.
         town_places: clients day care has room for in the whole town.
-        nursing_home_places: places that can be used; None leaves everybody where they are.
+        nursing_home_places: places that can be used.
         price_level: prices of services against the ledger's year.
     """
+    make_room(state, 0)
+    limits = find_limits(state)
+    spread = crew.threads > 1
+    if spread:
+        residents_live(state, crew)
+        residents_keep_company(state, crew)
+    live_meet_and_care(
+        state.columns, state.household_size, state.tables, state.parameter_array, state.means,
+        state.points, state.district_points, state.levers, state.quarter[1].copy(), town_minutes,
+        town_places, nursing_home_places, state.benefits, state.supplements, price_level,
+        limits.life, limits.company, limits.onsets, limits.districts, state.seed, state.month,
+        state.now, state.year, state.births, state.touched, state.rows, state.flows, state.money,
+        spread,
+    )  # fmt: skip
+
+
+def care_is_given(state: State, town_minutes: int, town_places: int) -> None:
+    """Care of the start: services up to a capacity, family, neighbours, what is missing.
+
+    Everybody stays where they are and nothing is paid for.
+
+    Args:
+        state: the run.
+        town_minutes, town_places: see `residents_live_meet_and_care`.
+    """
     people = find_people_in_need(state.columns, state.rows)
-    if nursing_home_places is not None:
-        fill_nursing_home(
-            state.columns, state.household_size, people, state.tables, state.parameters,
-            state.means, nursing_home_places, state.seed, state.month, state.now, state.counts,
-        )  # fmt: skip
     give_care(
         state.columns, state.household_size, people, state.tables, state.parameters,
-        state.levers, volunteer_minutes, town_minutes, town_places, state.seed, state.month,
+        state.levers, state.quarter[1].copy(), town_minutes, town_places, state.seed, state.month,
         state.now,
     )  # fmt: skip
-    if state.month > 0:
-        add_care_costs(
-            state.columns, people, state.parameters, state.benefits, state.supplements,
-            price_level, state.money,
-        )  # fmt: skip
 
 
 def people_come_and_go(state: State) -> None:
     """Rows of the gone are freed, newborns and newcomers take them."""
-    free = let_go(state.columns, state.household_size, state.rows)
     households = int(np.sum(state.tables.newcomers) / state.newcomer_household_persons)
     households += state.districts
     coming = int(state.births.sum()) + MOST_PERSONS_OF_A_HOUSEHOLD * households + 8
-    make_room(state, max(coming - free, households + 8))
-    state.rows = welcome_newborns(
-        state.columns, state.household_size, state.births, state.sex_ratio, state.seed,
-        state.month, state.now, state.rows, state.counts,
-    )  # fmt: skip
-    state.rows, state.households = welcome_newcomers(
-        state.columns, state.household_size, state.households, state.tables, state.parameters,
-        state.traits, state.founders, state.first_founder, state.centres, state.radius,
-        state.newcomer_household_persons, state.newcomer_child_share, state.seed, state.month,
-        state.now, state.rows, state.counts,
+    make_room(state, max(coming, households + 8))
+    state.rows, state.households = come_and_go(
+        state.columns, state.household_size, state.households, state.tables,
+        state.parameter_array, state.traits, state.founders, state.first_founder, state.centres,
+        state.radius, state.newcomer_household_persons, state.newcomer_child_share,
+        state.sex_ratio, state.births, state.seed, state.month, state.now, state.rows,
+        state.flows, state.quarter,
     )  # fmt: skip
 
 
-def everybody_is_counted(state: State, crew: Crew) -> None:
-    """Stocks by district, age band and group."""
-    arguments = (
-        state.columns, state.household_size, state.parameters, state.month, state.now,
-    )  # fmt: skip
-    crew.spread(count, state.rows, arguments, state.counts, state.reachable)
-
-
-def quarter_volunteer_minutes(state: State) -> NDArray[np.int64]:
-    """Minutes a week given by the quarter's volunteers, by district, as last counted."""
-    minutes: NDArray[np.int64] = state.counts[..., INDEX["quarter_volunteer_minutes"]].sum(
-        axis=(1, 2)
+def quarter_is_counted(state: State) -> None:
+    """Volunteers in the quarter and their minutes, before the first month."""
+    count_quarter_and_months(
+        state.columns, state.month, state.now, state.rows, state.flows, state.quarter
     )
-    return minutes
 
 
 def no_levers(districts: int) -> NDArray[np.float64]:

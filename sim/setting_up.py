@@ -14,13 +14,11 @@ from sim.levers import LEVERS, Points
 from sim.making import make_residents
 from sim.month import (
     EVERYBODY,
-    Crew,
     State,
     care_is_given,
     copy_columns,
-    everybody_is_counted,
     no_levers,
-    quarter_volunteer_minutes,
+    quarter_is_counted,
 )
 from sim.parameters import make_parameters
 from sim.rates.prevalence import prevalence_by_month
@@ -184,6 +182,7 @@ def make_state(
         start=start_month(town),
     )
     state.clear_counts()
+    state.quarter = np.zeros((2, len(town.districts)), np.int64)
     return state
 
 
@@ -206,10 +205,9 @@ def settle(town: Town) -> Population:
     c, p, rows = state.columns, state.parameters, state.rows
     served = shares_served(c, state.tables, 1.0 - values["service_unmet_share"], state.now, rows)
     give_traits(c, state.household_size, state.tables, p, served, seed, state.now, rows)
-    with Crew() as crew:
-        everybody_is_counted(state, crew)
+    quarter_is_counted(state)
     state.levers = no_levers(state.districts)
-    care_is_given(state, quarter_volunteer_minutes(state), EVERYBODY, EVERYBODY, None, 1.0)
+    care_is_given(state, EVERYBODY, EVERYBODY)
     give_strain(c, p, values["carer_strain_share"], seed, rows)
     # Care itself is given anew in every run; only what it told about people is kept.
     for name in ("service_trait", "day_care_trait", "strained"):

@@ -23,7 +23,7 @@ import pytest
 from numpy.typing import NDArray
 from running import around, count, model_of, small_town
 
-import sim.model
+import sim.month
 from sim.indicators import INDEX
 from sim.model import QuartierModel
 from sim.rates.prevalence import care_prevalence
@@ -152,8 +152,9 @@ def course(weights: tuple[int, ...]) -> Course:
         in_home[:] += [(home & (status != EMPTY)).sum(), (home & (status == DIED)).sum()]
 
     flows = dict.fromkeys(INDEX, 0)
-    stage = around(sim.model.residents_keep_company, who_is_left)
-    with mock.patch("sim.model.residents_keep_company", stage):
+    # On two threads the first two stages are calls of their own.
+    stage = around(sim.month.residents_keep_company, who_is_left)
+    with mock.patch("sim.month.residents_keep_company", stage):
         for _ in range(MONTHS):
             model.step()
             for name in flows:

@@ -8,9 +8,11 @@ both may run in several threads.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from sim.rates import care, demography, engagement, mortality, people, prevalence, settings
 from sim.rates.smoothing import Array, yearly
@@ -116,9 +118,37 @@ class Prepared:
 
 
 def prepare(town: Town) -> Prepared:
-    """Smooth and arrange the town's data; a fraction of a second, once a town."""
-    tables = town.tables
+    """Smooth and arrange the town's data; a moment, once the national tables are smoothed."""
     year, month = town.start
+    nation = _nation(_Same(town.tables))
+    return Prepared(
+        start=year + month / 12.0,
+        years=max(1, -(-town.months // 12)),
+        population=people.town_population(town, nation["national"]),
+        residents=np.array([float(district.residents) for district in town.districts]),
+        **nation,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """Tables as a key: equal only to the very same object, which the key keeps alive."""
+
+    tables: dict[str, pd.DataFrame]
+
+    def __hash__(self) -> int:
+        """By identity."""
+        return id(self.tables)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the very same tables."""
+        return isinstance(other, _Same) and other.tables is self.tables
+
+
+@lru_cache(maxsize=8)
+def _nation(same: _Same) -> dict[str, Any]:
+    """What depends on the national tables alone: smoothed once for all towns that share them."""
+    tables = same.tables
     life_table = people.life_table(tables)
     national = people.national_population(tables, life_table)
     by_month = people.by_month(national)
@@ -130,28 +160,24 @@ def prepare(town: Town) -> Prepared:
         for name in ("nursing_home_share", "ambulatory_share", "day_care_share")
     }
     moves = tables["moves"]
-    return Prepared(
-        start=year + month / 12.0,
-        years=max(1, -(-town.months // 12)),
-        life_table=life_table,
-        national=national,
-        population=people.town_population(town, national),
-        residents=np.array([float(district.residents) for district in town.districts]),
-        care_need=care_need,
-        nursing_home=shares["nursing_home_share"],
-        ambulatory=shares["ambulatory_share"],
-        day_care=shares["day_care_share"],
-        births_per_1000_women=demography.by_age(
+    return {
+        "life_table": life_table,
+        "national": national,
+        "care_need": care_need,
+        "nursing_home": shares["nursing_home_share"],
+        "ambulatory": shares["ambulatory_share"],
+        "day_care": shares["day_care_share"],
+        "births_per_1000_women": demography.by_age(
             tables["fertility"], "births_per_1000_women", hold=False
         ),
-        internal_moves=demography.by_age(moves, "internal_move_rate", hold=True),
-        share_of_emigrants=demography.by_age(moves, "share_of_emigrants", hold=False),
-        share_of_immigrants=demography.by_age(moves, "share_of_immigrants", hold=False),
-        volunteers=engagement.read_volunteering(tables, both),
-        lonely=engagement.read_loneliness(tables, by_month),
-        withdrawn=engagement.read_withdrawal(tables, both),
-        limited=engagement.read_mobility(tables, by_month),
-    )
+        "internal_moves": demography.by_age(moves, "internal_move_rate", hold=True),
+        "share_of_emigrants": demography.by_age(moves, "share_of_emigrants", hold=False),
+        "share_of_immigrants": demography.by_age(moves, "share_of_immigrants", hold=False),
+        "volunteers": engagement.read_volunteering(tables, both),
+        "lonely": engagement.read_loneliness(tables, by_month),
+        "withdrawn": engagement.read_withdrawal(tables, both),
+        "limited": engagement.read_mobility(tables, by_month),
+    }
 
 
 def solve_tables(town: Town, values: dict[str, float], prepared: Prepared | None = None) -> Tables:

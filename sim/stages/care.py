@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import compiled, inlined
-from sim.draws import CARE, PERSON, PRIORITY, uniforms
+from sim.draws import CARE, PERSON, PRIORITY, UNIT, fill_words
 from sim.indicators import INDEX
 from sim.levers import AMBULATORY_MINUTES, COUNSELLED, DAY_CARE_PLACES, NEIGHBOURLY_SHARE
 from sim.residents import (
@@ -98,6 +98,20 @@ def find_people_in_need(c: Any, rows: int) -> NDArray[np.int64]:
     return found
 
 
+@compiled
+def words_of_people(
+    uid_of: Any, people: NDArray[np.int64], seed: Any, month: int, block: int
+) -> NDArray[np.uint32]:
+    """Words of one block for the residents of some rows, shape (4, people)."""
+    number = people.shape[0]
+    uids = np.empty(number, np.uint64)
+    for place in range(number):
+        uids[place] = uid_of[people[place]]
+    words = np.empty((4, number), np.uint32)
+    fill_words(words, seed, uids, 0, number, month, block)
+    return words
+
+
 @inlined
 def lives_alone(i: int, household_of: Any, household_size: NDArray[np.int16]) -> bool:
     """Whether a resident at home is the only member of the household."""
@@ -169,13 +183,15 @@ def fill_nursing_home(
     order = np.empty(number, np.float64)
     candidates = np.empty(number, np.int64)
     leaves = np.zeros(number, np.uint8)
+    words = words_of_people(uid_of, people, seed, month, CARE)
     for place in range(number):
         i = people[place]
         if setting_of[i] == NURSING_HOME:
             occupied += 1
             home_months_of[i] = min(255, home_months_of[i] + 1)
             continue
-        u_ask, u_order, u_out, _ = uniforms(seed, uid_of[i], month, CARE)
+        u_ask, u_order = words[0, place] * UNIT, words[1, place] * UNIT
+        u_out = words[2, place] * UNIT
         grade = care_grade_of[i]
         missing = share_missing(i, need_minutes_of, missing_minutes_of)
         if waiting_home_of[i] == 0:
@@ -225,7 +241,6 @@ def fill_nursing_home(
 @inlined
 def family_could_give(
     i: int,
-    uid_of: Any,
     household_of: Any,
     partner_of: Any,
     child_of: Any,
@@ -237,13 +252,15 @@ def family_could_give(
     strained_of: Any,
     household_size: NDArray[np.int16],
     p: Any,
+    u_household: float,
+    u_child: float,
+    u_partner: float,
 ) -> tuple[int, int, int]:
     """Minutes a week partner, child in town and others could give to the person of row i.
 
     For a child in need the parent it follows stands in the partner's place. Who lives with others
     without a partner is cared for by one of them (a parent, a grown child).
     """
-    _, u_household, u_child, u_partner = uniforms(np.uint64(0), uid_of[i], 0, PERSON)
     partner = partner_of[i]
     if partner < 0:
         partner = follows_of[i]
@@ -273,32 +290,46 @@ def family_could_give(
 
 
 @compiled
+def queue_of(wishes: NDArray[Any], order: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Places of those with a wish, the largest order first; equal ones as they stand.
+
+    Args:
+        wishes: more than 0 for who wishes, shape (people,).
+        order: shape (people,).
+    """
+    waiting = np.empty(wishes.shape[0], np.int64)
+    number = 0
+    for place in range(wishes.shape[0]):
+        if wishes[place] > 0:
+            waiting[number] = place
+            number += 1
+    waiting = waiting[:number]
+    return waiting[np.argsort(-order[waiting], kind="mergesort")]
+
+
+@compiled
 def share_out(
     c: Any,
     people: NDArray[np.int64],
     wishes: NDArray[np.uint8],
     order: NDArray[np.float64],
     minutes: NDArray[np.int64],
+    given: NDArray[np.int64],
     own_room: NDArray[np.int64],
     town_room: int,
-) -> int:
+) -> None:
     """Give a service in the order of the queue: the district's own extra room first, then the town's.
 
     Args:
         wishes: 1 where the person wants the service, shape (people,).
         order: place in the queue, the larger is served first, shape (people,).
-        minutes: what each would get, shape (people,); 0 after this call where nothing was given.
+        minutes: what each would get, shape (people,).
+        given: what each gets, 0 on entry, shape (people,).
         own_room: room left in each district's own extra capacity, shape (districts,); reduced.
         town_room: room of the service for the whole town.
-
-    Returns:
-        Room of the town left over.
     """
     district_of = c.district
-    for place in np.argsort(-order, kind="mergesort"):
-        if not wishes[place]:
-            minutes[place] = 0
-            continue
+    for place in queue_of(wishes, order):
         district = district_of[people[place]]
         size = minutes[place]
         if size <= own_room[district]:
@@ -306,8 +337,8 @@ def share_out(
         elif size <= town_room:
             town_room -= size
         else:
-            minutes[place] = 0
-    return town_room
+            continue
+        given[place] = size
 
 
 @compiled
@@ -324,7 +355,7 @@ def give_care(
     seed: Any,
     month: int,
     now: int,
-) -> tuple[int, int]:
+) -> None:
     """Services, family, neighbours and what is missing, for everybody with a care grade.
 
     Args:
@@ -334,9 +365,6 @@ def give_care(
         volunteer_minutes: minutes a week of the quarter's volunteers last month, by district.
         town_minutes: minutes a week of ambulatory care for the whole town.
         town_places: clients that day care has room for in the whole town.
-
-    Returns:
-        Minutes of ambulatory care and clients of day care the town has left over, two integers.
     """
     uid_of = c.uid
     status_of = c.status
@@ -374,10 +402,12 @@ def give_care(
     minutes = np.zeros(number, np.int64)
     clients = np.zeros(number, np.int64)
     family = np.zeros((number, 3), np.int64)
+    for_life = words_of_people(uid_of, people, np.uint64(0), 0, PERSON)
+    this_month = words_of_people(uid_of, people, seed, month, PRIORITY)
     for place in range(number):
         i = people[place]
         grade = care_grade_of[i]
-        u_need, _, _, _ = uniforms(np.uint64(0), uid_of[i], 0, PERSON)
+        u_need = for_life[0, place] * UNIT
         need = care_needed(
             p.need_minutes[grade], p.care_need_spread, barrier_free_of[i],
             p.barrier_free_need_factor, u_need,
@@ -387,7 +417,6 @@ def give_care(
             continue
         by_partner, by_child, by_others = family_could_give(
             i,
-            uid_of,
             household_of,
             partner_of,
             child_of,
@@ -399,6 +428,9 @@ def give_care(
             strained_of,
             household_size,
             p,
+            for_life[1, place] * UNIT,
+            for_life[2, place] * UNIT,
+            for_life[3, place] * UNIT,
         )
         family[place, 0] = by_partner
         family[place, 1] = by_child
@@ -409,7 +441,7 @@ def give_care(
             levers[district_of[i], COUNSELLED], p.counselling_uptake_factor,
         )  # fmt: skip
         age = age_in_years(now, birth_month_of[i])
-        _, _, u_service, u_day = uniforms(seed, uid_of[i], month, PRIORITY)
+        u_service, u_day = this_month[2, place] * UNIT, this_month[3, place] * UNIT
         wishes[place] = wants_service(service_trait_of[i], t.ambulatory_share[age, grade], factor)
         wishes_day[place] = wants_service(
             day_care_trait_of[i], t.day_care_share[age, grade], factor
@@ -428,8 +460,10 @@ def give_care(
     for d in range(districts):
         own_minutes[d] = int(levers[d, AMBULATORY_MINUTES])
         own_places[d] = int(levers[d, DAY_CARE_PLACES])
-    left_minutes = share_out(c, people, wishes, order, minutes, own_minutes, town_minutes)
-    left_places = share_out(c, people, wishes_day, order_day, clients, own_places, town_places)
+    contracts = np.zeros(number, np.int64)
+    guests = np.zeros(number, np.int64)
+    share_out(c, people, wishes, order, minutes, contracts, own_minutes, town_minutes)
+    share_out(c, people, wishes_day, order_day, clients, guests, own_places, town_places)
 
     for place in range(number):
         i = people[place]
@@ -445,9 +479,9 @@ def give_care(
             waiting_ambulatory_of,
             waiting_day_care_of,
             wishes[place],
-            minutes[place],
+            contracts[place],
             wishes_day[place],
-            clients[place],
+            guests[place],
             p,
         )
         family_gives(
@@ -468,9 +502,8 @@ def give_care(
             family[place, 1],
             family[place, 2],
         )
-    neighbours_give(c, people, p, levers, volunteer_minutes, seed, month)
+    neighbours_give(c, people, p, levers, volunteer_minutes, this_month)
     settle_accounts(c, people)
-    return left_minutes, left_places
 
 
 @inlined
@@ -544,11 +577,14 @@ def neighbours_give(
     p: Any,
     levers: NDArray[np.float64],
     volunteer_minutes: NDArray[np.int64],
-    seed: Any,
-    month: int,
+    words: NDArray[np.uint32],
 ) -> None:
-    """Organised neighbourly help for light needs, the most uncovered first."""
-    uid_of = c.uid
+    """Organised neighbourly help for light needs, the most uncovered first.
+
+    Args:
+        words: of block PRIORITY for these people, shape (4, people).
+        Others: see `give_care`.
+    """
     status_of = c.status
     district_of = c.district
     care_grade_of = c.care_grade
@@ -575,12 +611,11 @@ def neighbours_give(
             int(p.neighbour_minutes),
         )  # fmt: skip
         if wanted[place] > 0:
-            _, u_order, _, _ = uniforms(seed, uid_of[i], month, PRIORITY)
-            order[place] = order_of_neighbourly_help(need, given, u_order)
+            order[place] = order_of_neighbourly_help(need, given, words[1, place] * UNIT)
     pool = np.zeros(levers.shape[0], np.int64)
     for d in range(levers.shape[0]):
         pool[d] = int(volunteer_minutes[d] * levers[d, NEIGHBOURLY_SHARE])
-    for place in np.argsort(-order, kind="mergesort"):
+    for place in queue_of(wanted, order):
         i = people[place]
         given = min(wanted[place], pool[district_of[i]])
         if given > 0:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import compiled, inlined
-from sim.draws import ENGAGEMENT, SOCIAL, SUPPORT, uniforms
+from sim.draws import ENGAGEMENT, SOCIAL, SUPPORT, UNIT, fill_words
 from sim.indicators import INDEX
 from sim.levers import (
     ADAPTED_DWELLINGS,
@@ -53,6 +53,25 @@ from sim.rules.volunteering import (
     share_in_quarter,
 )
 from sim.stages.life import MEAN_LONELINESS, MEAN_STRAIN
+from sim.stages.screening import (
+    ASKED,
+    BLOCK,
+    LOSES_TIES,
+    YOUNGEST_IN_COMPANY,
+    choose,
+    find_cells,
+    limit,
+    limit_from_above,
+    may_be_burdened,
+    may_be_supported,
+    may_feel_otherwise,
+    may_find_it_closed,
+    may_hear_from_others,
+    may_lose_ties,
+    may_visit,
+    may_volunteer_otherwise,
+    only_from,
+)
 
 BEREAVED = INDEX["bereaved"]
 
@@ -143,6 +162,10 @@ def keep_company(
     seed: Any,
     month: int,
     now: int,
+    touched: NDArray[np.uint8],
+    limits: NDArray[np.uint32],
+    onsets: NDArray[np.uint32],
+    district_limits: NDArray[np.uint32],
     first: int,
     last: int,
     counts: NDArray[np.int64],
@@ -154,6 +177,8 @@ def keep_company(
         district_points: the four existing points nearest to each district and all founded ones,
             NOBODY where fewer, shape (districts, 4 + founded).
         levers: what measures do in each district this month, shape (districts, levers).
+        touched: 1 for who has a tie to somebody who is gone; set to 0.
+        limits, onsets, district_limits: see `sim.stages.screening`.
         Others: see `sim.stages.life.live`.
     """
     uid_of = c.uid
@@ -188,122 +213,187 @@ def keep_company(
     caring_minutes_of = c.caring_minutes
     relief_of = c.relief
     prevention_until_of = c.prevention_until
-    for i in range(first, last):
-        if status_of[i] != ALIVE:
-            continue
-        age = age_in_years(now, birth_month_of[i])
-        bereaved = keep_ties(i, status_of, partner_of, child_of, parent_of, follows_of, age)
-        if age < 14:
-            continue
-        uid = uid_of[i]
-        sex = sex_of[i]
-        district = district_of[i]
-        band = risk_band_of(age)
-        if bereaved:
-            counts[district, band_of(age), start_group_of[i], BEREAVED] += 1
-        in_home = 1 if setting_of[i] == NURSING_HOME else 0
-        has_partner = 1 if partner_of[i] >= 0 else 0
-        u_hear, u_visit, u_regular, u_lonely = uniforms(seed, uid, month, SOCIAL)
-        u_volunteer, u_quarter, u_withdrawn, u_strain = uniforms(seed, uid, month, ENGAGEMENT)
-
-        caring = caring_minutes_of[i]
-        if caring > 0 or strained_of[i]:
-            relief = relief_of_carer(
-                relief_of[i], levers[district, COUNSELLED], p.strain_factor_service,
-                p.strain_factor_day_care, p.strain_factor_neighbour, p.strain_factor_counselling,
-            )  # fmt: skip
-            strained_of[i] = next_strain(
-                strained_of[i], caring, p.strain_onset, p.carer_strain_recovery, relief,
-                means[MEAN_STRAIN, 0, 0], u_strain,
-            )  # fmt: skip
-        caring_minutes_of[i] = 0
-        relief_of[i] = 0
-
-        regular = takes_part(habit_of[i], p.participation_habit, in_home)
-        lonely_of[i] = next_loneliness(
-            lonely_of[i], t.lonely_onset[sex, age, has_partner, in_home], p.loneliness_recovery,
-            bereaved,
-            regular, strained_of[i], p.bereavement_loneliness, p.ease_meeting, p.carer_loneliness_factor,
-            means[MEAN_LONELINESS, sex, band], u_lonely,
+    supports = False
+    for d in range(levers.shape[0]):
+        supports |= levers[d, SUPPORTS] > 0.0
+    social = np.empty((4, BLOCK), np.uint32)
+    engagement = np.empty((4, BLOCK), np.uint32)
+    support = np.empty((4, BLOCK), np.uint32)
+    chosen = np.empty(BLOCK, np.int64)
+    cells_of_block = np.empty(BLOCK, np.uint32)
+    may_of_block = np.empty(BLOCK, np.uint8)
+    some_closed = False
+    for k in range(points.open.shape[0]):
+        some_closed |= points.open[k] == 0
+    by_oneself = p.know_own_contact * max(1.0, p.know_online_factor)
+    contact = limit(by_oneself)
+    word_of_mouth = limit(by_oneself + p.know_word_of_mouth * acquaintances_of.shape[1])
+    forgetting = limit_from_above(p.forgetting)
+    recovery = limit(p.withdrawal_recovery)
+    for begin in range(first, last, BLOCK):
+        end = min(last, begin + BLOCK)
+        cells, may = cells_of_block[: end - begin], may_of_block[: end - begin]
+        fill_words(social, seed, uid_of, begin, end - begin, month, SOCIAL)
+        fill_words(engagement, seed, uid_of, begin, end - begin, month, ENGAGEMENT)
+        find_cells(cells, birth_month_of[begin:end], sex_of[begin:end], now)
+        may_be_burdened(
+            may, caring_minutes_of[begin:end], strained_of[begin:end], relief_of[begin:end],
+            volunteer_of[begin:end], care_grade_of[begin:end], setting_of[begin:end],
         )  # fmt: skip
-        withdrawn_of[i] = next_withdrawal(
-            withdrawn_of[i], t.withdraw_onset[age, in_home], p.withdrawal_recovery, u_withdrawn
-        )
-
-        contacted = False
-        told = False
-        if levers[district, SUPPORTS] > 0.0:
-            u_contact, u_reconnect, u_prevention, u_support = uniforms(seed, uid, month, SUPPORT)
-            if can_be_contacted(age, withdrawn_of[i], known_point_of[i] >= 0):
-                contacted = u_contact < levers[district, OUTREACH]
-                told = u_contact < levers[district, OUTREACH] * p.outreach_know
-            if contacted and u_reconnect < p.outreach_reconnect and not in_home:
-                withdrawn_of[i] = 0
-            if can_be_visited(age, care_grade_of[i], prevention_until_of[i], month):
-                if u_prevention < levers[district, PREVENTIVE_VISITS]:
-                    prevention_until_of[i] = month + p.prevention_months
-            if can_be_adapted(age, barrier_free_of[i], in_home):
-                if u_support < levers[district, ADAPTED_DWELLINGS]:
-                    barrier_free_of[i] = 1
-            if can_take_a_course(age, online_of[i]):
-                if 1.0 - u_support < levers[district, COURSES]:
-                    online_of[i] = 1
-
-        wish = 0
-        known = known_point_of[i]
-        if known >= 0 and (not points.open[known] or forgets(habit_of[i], p.forgetting, u_hear)):
-            known = NOBODY
-        if not in_home and age >= 18:
-            nearest = nearest_point(
-                i, district_of, x_of, y_of, age, points, district_points, p.seniors_age
-            )
-            if nearest >= 0 and nearest != known:
-                if told or hears(
-                    visiting_acquaintances(i, arrived_of, acquaintances_of, visits_of), withdrawn_of[i], online_of[i],
-                    p.know_own_contact, p.know_word_of_mouth, p.know_online_factor, u_hear,
-                ):  # fmt: skip
-                    known = nearest
-            if known >= 0 and admits(age, points.all_ages[known], p.seniors_age):
-                place = bin_of_way(
-                    metres(x_of[i], y_of[i], points.x[known], points.y[known]),
-                    is_fetched(age, uid, levers[district, TRANSPORT]), mobility_limited_of[i],
-                    p.ride_metres, p.mobility_distance_factor,
-                )  # fmt: skip
-                chance = chance_of_visiting(
-                    p.visit_probability, t.distance[place],
-                    age_factor(age, p.visit_factor_50_64, p.visit_factor_under_50),
-                    p.visit_grade_factor[care_grade_of[i]], withdrawn_of[i], lonely_of[i],
-                    habit_of[i], p.withdrawn_visit_factor, p.lonely_visit_factor,
-                    p.habit_visit_factor,
-                )  # fmt: skip
-                wish = visits_wished(chance, p.regular_visit_share, u_visit, u_regular)
-        known_point_of[i] = known
-        visit_wish_of[i] = wish
-
-        before = volunteer_of[i]
-        education = education_of[i]
-        able = grade_for_volunteering(care_grade_of[i], in_home > 0)
-        volunteer = next_volunteering(
-            before, t.volunteer_start[age, education], t.volunteer_stop[age], able,
-            share_in_quarter(age, p.quarter_volunteer_share), u_volunteer,
+        may_feel_otherwise(
+            may, social[3], engagement[2], limits, onsets, cells, lonely_of[begin:end],
+            withdrawn_of[begin:end], partner_of[begin:end], setting_of[begin:end], recovery,
         )  # fmt: skip
-        recruited = 0.0
-        if age >= 18:
-            recruited = chance_of_being_won(
-                levers[district, RECRUITED], regular, p.meeting_point_recruits
+        may_volunteer_otherwise(
+            may, engagement[0], engagement[1], limits, district_limits, cells,
+            district_of[begin:end], volunteer_of[begin:end],
+        )  # fmt: skip
+        may_visit(
+            may, social[0], social[1], limits, cells, known_point_of[begin:end],
+            habit_of[begin:end], contact, forgetting,
+        )  # fmt: skip
+        if some_closed:
+            may_find_it_closed(may, known_point_of[begin:end], points.open)
+        if supports:
+            fill_words(support, seed, uid_of, begin, end - begin, month, SUPPORT)
+            may_be_supported(may, support, district_limits, district_of[begin:end])
+        may_hear_from_others(
+            may, chosen, social[0], word_of_mouth, acquaintances_of[begin:end], visits_of
+        )
+        only_from(may, limits[ASKED], cells)
+        may_lose_ties(
+            may, touched[begin:end], cells, follows_of[begin:end], partner_of[begin:end],
+            child_of[begin:end], status_of,
+        )  # fmt: skip
+        number = choose(chosen, may)
+        touched[begin:end] = 0
+        visit_wish_of[begin:end] = 0
+        for one in range(number):
+            place = chosen[one]
+            i = begin + place
+            if status_of[i] != ALIVE:
+                continue
+            age = age_in_years(now, birth_month_of[i])
+            bereaved = 0
+            if may[place] & LOSES_TIES:
+                bereaved = keep_ties(i, status_of, partner_of, child_of, parent_of, follows_of, age)
+            if age < YOUNGEST_IN_COMPANY:
+                continue
+            uid = uid_of[i]
+            sex = sex_of[i]
+            district = district_of[i]
+            band = risk_band_of(age)
+            if bereaved:
+                counts[district, band_of(age), start_group_of[i], BEREAVED] += 1
+            in_home = 1 if setting_of[i] == NURSING_HOME else 0
+            has_partner = 1 if partner_of[i] >= 0 else 0
+            u_hear, u_visit = social[0, place] * UNIT, social[1, place] * UNIT
+            u_regular, u_lonely = social[2, place] * UNIT, social[3, place] * UNIT
+            u_volunteer, u_quarter = engagement[0, place] * UNIT, engagement[1, place] * UNIT
+            u_withdrawn, u_strain = engagement[2, place] * UNIT, engagement[3, place] * UNIT
+
+            caring = caring_minutes_of[i]
+            if caring > 0 or strained_of[i]:
+                relief = relief_of_carer(
+                    relief_of[i], levers[district, COUNSELLED], p.strain_factor_service,
+                    p.strain_factor_day_care, p.strain_factor_neighbour, p.strain_factor_counselling,
+                )  # fmt: skip
+                strained_of[i] = next_strain(
+                    strained_of[i], caring, p.strain_onset, p.carer_strain_recovery, relief,
+                    means[MEAN_STRAIN, 0, 0], u_strain,
+                )  # fmt: skip
+            caring_minutes_of[i] = 0
+            relief_of[i] = 0
+
+            regular = takes_part(habit_of[i], p.participation_habit, in_home)
+            lonely_of[i] = next_loneliness(
+                lonely_of[i], t.lonely_onset[sex, age, has_partner, in_home], p.loneliness_recovery,
+                bereaved,
+                regular, strained_of[i], p.bereavement_loneliness, p.ease_meeting, p.carer_loneliness_factor,
+                means[MEAN_LONELINESS, sex, band], u_lonely,
+            )  # fmt: skip
+            withdrawn_of[i] = next_withdrawal(
+                withdrawn_of[i], t.withdraw_onset[age, in_home], p.withdrawal_recovery, u_withdrawn
             )
-        stop = chance_of_leaving_the_quarter(
-            p.quarter_volunteer_stop, levers[district, TRAINED], p.training_stop_factor
-        )
-        volunteer = next_place_of_volunteering(
-            volunteer, stop, share_in_quarter(age, p.quarter_join), recruited, able, u_quarter
-        )
-        if before == 0 and volunteer > 0:
-            # The share of the range that led here is used up; the month's other draw decides.
-            volunteer_minutes_of[i] = int(minutes_given(
-                u_regular, p.volunteer_hours_share_low, p.volunteer_hours_share_middle,
-                p.volunteer_minutes_low, p.volunteer_minutes_middle, p.volunteer_minutes_high,
-            ))  # fmt: skip
-        elif volunteer == 0:
-            volunteer_minutes_of[i] = 0
-        volunteer_of[i] = volunteer
+
+            contacted = False
+            told = False
+            if levers[district, SUPPORTS] > 0.0:
+                u_contact, u_reconnect = support[0, place] * UNIT, support[1, place] * UNIT
+                u_prevention, u_support = support[2, place] * UNIT, support[3, place] * UNIT
+                if can_be_contacted(age, withdrawn_of[i], known_point_of[i] >= 0):
+                    contacted = u_contact < levers[district, OUTREACH]
+                    told = u_contact < levers[district, OUTREACH] * p.outreach_know
+                if contacted and u_reconnect < p.outreach_reconnect and not in_home:
+                    withdrawn_of[i] = 0
+                if can_be_visited(age, care_grade_of[i], prevention_until_of[i], month):
+                    if u_prevention < levers[district, PREVENTIVE_VISITS]:
+                        prevention_until_of[i] = month + p.prevention_months
+                if can_be_adapted(age, barrier_free_of[i], in_home):
+                    if u_support < levers[district, ADAPTED_DWELLINGS]:
+                        barrier_free_of[i] = 1
+                if can_take_a_course(age, online_of[i]):
+                    if 1.0 - u_support < levers[district, COURSES]:
+                        online_of[i] = 1
+
+            wish = 0
+            known = known_point_of[i]
+            if known >= 0 and (
+                not points.open[known] or forgets(habit_of[i], p.forgetting, u_hear)
+            ):
+                known = NOBODY
+            if not in_home and age >= 18:
+                if told or (social[0, place] <= word_of_mouth and hears(
+                    visiting_acquaintances(i, arrived_of, acquaintances_of, visits_of),
+                    withdrawn_of[i], online_of[i], p.know_own_contact, p.know_word_of_mouth,
+                    p.know_online_factor, u_hear,
+                )):  # fmt: skip
+                    nearest = nearest_point(
+                        i, district_of, x_of, y_of, age, points, district_points, p.seniors_age
+                    )
+                    if nearest >= 0:
+                        known = nearest
+                if known >= 0 and admits(age, points.all_ages[known], p.seniors_age):
+                    way = bin_of_way(
+                        metres(x_of[i], y_of[i], points.x[known], points.y[known]),
+                        is_fetched(age, uid, levers[district, TRANSPORT]), mobility_limited_of[i],
+                        p.ride_metres, p.mobility_distance_factor,
+                    )  # fmt: skip
+                    chance = chance_of_visiting(
+                        p.visit_probability, t.distance[way],
+                        age_factor(age, p.visit_factor_50_64, p.visit_factor_under_50),
+                        p.visit_grade_factor[care_grade_of[i]], withdrawn_of[i], lonely_of[i],
+                        habit_of[i], p.withdrawn_visit_factor, p.lonely_visit_factor,
+                        p.habit_visit_factor,
+                    )  # fmt: skip
+                    wish = visits_wished(chance, p.regular_visit_share, u_visit, u_regular)
+            known_point_of[i] = known
+            visit_wish_of[i] = wish
+
+            before = volunteer_of[i]
+            education = education_of[i]
+            able = grade_for_volunteering(care_grade_of[i], in_home > 0)
+            volunteer = next_volunteering(
+                before, t.volunteer_start[age, education], t.volunteer_stop[age], able,
+                share_in_quarter(age, p.quarter_volunteer_share), u_volunteer,
+            )  # fmt: skip
+            recruited = 0.0
+            if age >= 18:
+                recruited = chance_of_being_won(
+                    levers[district, RECRUITED], regular, p.meeting_point_recruits
+                )
+            stop = chance_of_leaving_the_quarter(
+                p.quarter_volunteer_stop, levers[district, TRAINED], p.training_stop_factor
+            )
+            volunteer = next_place_of_volunteering(
+                volunteer, stop, share_in_quarter(age, p.quarter_join), recruited, able, u_quarter
+            )
+            if before == 0 and volunteer > 0:
+                # The share of the range that led here is used up; the month's other draw decides.
+                volunteer_minutes_of[i] = int(minutes_given(
+                    u_regular, p.volunteer_hours_share_low, p.volunteer_hours_share_middle,
+                    p.volunteer_minutes_low, p.volunteer_minutes_middle, p.volunteer_minutes_high,
+                ))  # fmt: skip
+            elif volunteer == 0:
+                volunteer_minutes_of[i] = 0
+            volunteer_of[i] = volunteer

@@ -1,4 +1,8 @@
-"""Sixth stage: everybody is counted by district, age band and group at the start."""
+"""Sixth stage: everybody is counted by district, age band and group at the start.
+
+Only what the next month needs is counted every month; stocks and whom measures can reach are
+counted when somebody asks for them (`sim.month.State.counts`, `reachable`).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from sim.rules.support import (
     can_be_visited,
     can_take_a_course,
 )
-from sim.rules.volunteering import can_be_won, grade_for_volunteering
+from sim.rules.volunteering import IN_QUARTER, can_be_won, grade_for_volunteering
 from sim.stages.care import lives_alone
 
 RESIDENTS = INDEX["residents"]
@@ -59,22 +63,60 @@ REACHABLE = ("outreach", "adults", "prevention", "dwellings", "courses", "carers
 ) = range(len(REACHABLE))  # fmt: skip
 
 
+YOUNGEST_TO_BE_REACHED = 60
+"""No measure looks for anybody younger, other than carers and volunteers (`sim.rules.support`)."""
+
+
 @compiled
-def count(
+def count_quarter_and_months(
     c: Any,
-    household_size: NDArray[np.int16],
-    p: Any,
     month: int,
     now: int,
-    first: int,
-    last: int,
+    rows: int,
     counts: NDArray[np.int64],
-    reachable: NDArray[np.int64],
+    quarter: NDArray[np.int64],
 ) -> None:
-    """Add the stocks of rows `first` to `last` - 1.
+    """What every month needs: volunteers in the quarter, and months lived in need of care.
 
     Args:
-        counts: shape (districts, 3, 4, indicators), int64.
+        rows: rows in use.
+        counts: months in need, and of these at home, are added, shape (districts, 3, 4, indicators).
+        quarter: volunteers in the quarter and their minutes a week by district; set anew, shape
+            (2, districts).
+        Others: see `sim.stages.life.live`.
+    """
+    status_of = c.status
+    birth_month_of = c.birth_month
+    district_of = c.district
+    start_group_of = c.start_group
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    volunteer_of = c.volunteer
+    volunteer_minutes_of = c.volunteer_minutes
+    bands, groups = counts.shape[1], counts.shape[2]
+    cells = counts.reshape(-1, counts.shape[3])
+    quarter[:, :] = 0
+    for i in range(rows):
+        if status_of[i] != ALIVE:
+            continue
+        if volunteer_of[i] == IN_QUARTER:
+            quarter[0, district_of[i]] += 1
+            quarter[1, district_of[i]] += volunteer_minutes_of[i]
+        if care_grade_of[i] > 0 and month > 0:
+            band = band_of(age_in_years(now, birth_month_of[i]))
+            cell = (district_of[i] * bands + band) * groups + start_group_of[i]
+            cells[cell, MONTHS_IN_NEED] += 1
+            if setting_of[i] != NURSING_HOME:
+                cells[cell, MONTHS_AT_HOME] += 1
+
+
+@compiled
+def count_reachable(
+    c: Any, month: int, now: int, first: int, last: int, reachable: NDArray[np.int64]
+) -> None:
+    """Add whom measures can reach next month among rows `first` to `last` - 1.
+
+    Args:
         reachable: shape (districts, 7), int64; see REACHABLE.
         Others: see `sim.stages.life.live`.
     """
@@ -83,6 +125,55 @@ def count(
     district_of = c.district
     barrier_free_of = c.barrier_free
     online_of = c.online
+    care_grade_of = c.care_grade
+    setting_of = c.setting
+    withdrawn_of = c.withdrawn
+    known_point_of = c.known_point
+    volunteer_of = c.volunteer
+    caring_minutes_of = c.caring_minutes
+    prevention_until_of = c.prevention_until
+    for i in range(first, last):
+        if status_of[i] != ALIVE:
+            continue
+        d = district_of[i]
+        grade = care_grade_of[i]
+        in_home = setting_of[i] == NURSING_HOME
+        age = age_in_years(now, birth_month_of[i])
+        reachable[d, FOR_COUNSELLING] += caring_minutes_of[i] > 0
+        able = grade_for_volunteering(grade, in_home)
+        reachable[d, ADULTS] += can_be_won(age, able, volunteer_of[i])
+        if age < YOUNGEST_TO_BE_REACHED:
+            continue
+        known = known_point_of[i] != NOBODY
+        reachable[d, OVER_65] += age >= 65
+        reachable[d, FOR_OUTREACH] += can_be_contacted(age, withdrawn_of[i], known)
+        reachable[d, FOR_COURSES] += can_take_a_course(age, online_of[i])
+        reachable[d, FOR_DWELLINGS] += can_be_adapted(age, barrier_free_of[i], in_home)
+        reachable[d, FOR_PREVENTION] += can_be_visited(
+            age, grade, prevention_until_of[i], month + 1
+        )
+
+
+@compiled
+def count_stocks(
+    c: Any,
+    household_size: NDArray[np.int16],
+    participation_habit: int,
+    now: int,
+    first: int,
+    last: int,
+    counts: NDArray[np.int64],
+) -> None:
+    """Add the stocks of rows `first` to `last` - 1.
+
+    Args:
+        participation_habit: from this habit on one visits regularly.
+        counts: shape (districts, 3, 4, indicators), int64.
+        Others: see `sim.stages.life.live`.
+    """
+    status_of = c.status
+    birth_month_of = c.birth_month
+    district_of = c.district
     start_group_of = c.start_group
     household_of = c.household
     care_grade_of = c.care_grade
@@ -107,7 +198,6 @@ def count(
     waiting_ambulatory_of = c.waiting_ambulatory
     waiting_day_care_of = c.waiting_day_care
     waiting_home_of = c.waiting_home
-    prevention_until_of = c.prevention_until
     # One row a cell: a view of each resident's cell would cost more than the counting.
     bands, groups = counts.shape[1], counts.shape[2]
     cells = counts.reshape(-1, counts.shape[3])
@@ -129,7 +219,7 @@ def count(
             cells[cell, KNOWING] += 1
         if visits_of[i] > 0:
             cells[cell, VISITORS] += 1
-        if habit_of[i] >= p.participation_habit:
+        if habit_of[i] >= participation_habit:
             cells[cell, REGULAR] += 1
         if volunteer_of[i] > 0:
             cells[cell, VOLUNTEERS] += 1
@@ -140,7 +230,6 @@ def count(
         if caring_minutes_of[i] > 0:
             cells[cell, CARERS] += 1
             cells[cell, STRAINED] += strained_of[i]
-            reachable[d, FOR_COUNSELLING] += 1
         if grade > 0:
             cells[cell, IN_NEED] += 1
             cells[cell, GRADE_1 + grade - 1] += 1
@@ -154,25 +243,9 @@ def count(
             cells[cell, WAITING_AMBULATORY] += waiting_ambulatory_of[i] > 0
             cells[cell, WAITING_DAY_CARE] += waiting_day_care_of[i] > 0
             cells[cell, WAITING_HOME] += waiting_home_of[i] > 0
-            if month > 0:
-                cells[cell, MONTHS_IN_NEED] += 1
             if in_home:
                 cells[cell, NURSING_HOME_] += 1
             else:
                 cells[cell, AT_HOME] += 1
                 # home alone, family, ambulatory, day care stand one after the other
                 cells[cell, HOME_ALONE_ + setting_of[i] - 1] += 1
-                if month > 0:
-                    cells[cell, MONTHS_AT_HOME] += 1
-        if can_be_won(age, grade_for_volunteering(grade, in_home), volunteer_of[i]):
-            reachable[d, ADULTS] += 1
-        if age >= 65:
-            reachable[d, OVER_65] += 1
-        if can_be_contacted(age, withdrawn_of[i], known_point_of[i] != NOBODY):
-            reachable[d, FOR_OUTREACH] += 1
-        if can_take_a_course(age, online_of[i]):
-            reachable[d, FOR_COURSES] += 1
-        if can_be_adapted(age, barrier_free_of[i], in_home):
-            reachable[d, FOR_DWELLINGS] += 1
-        if can_be_visited(age, grade, prevention_until_of[i], month + 1):
-            reachable[d, FOR_PREVENTION] += 1

@@ -199,9 +199,9 @@ def give_traits(
         grade = care_grade_of[i]
         if grade > 0 and setting_of[i] != NURSING_HOME:
             age = age_in_years(now, birth_month_of[i])
+            u_need, u_household, u_child, u_partner = uniforms(np.uint64(0), uid_of[i], 0, PERSON)
             by_partner, by_child, by_others = family_could_give(
                 i,
-                uid_of,
                 household_of,
                 partner_of,
                 child_of,
@@ -213,8 +213,10 @@ def give_traits(
                 strained_of,
                 household_size,
                 p,
+                u_household,
+                u_child,
+                u_partner,
             )
-            u_need, _, _, _ = uniforms(np.uint64(0), uid_of[i], 0, PERSON)
             need = care_needed(
                 p.need_minutes[grade], p.care_need_spread, barrier_free_of[i],
                 p.barrier_free_need_factor, u_need,

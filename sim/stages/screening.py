@@ -1,0 +1,478 @@
+"""Who can be hit at all: a cheap look at everybody, so that rules are asked only of the few.
+
+Most months nothing happens to most residents: none of the month's random numbers lies below any
+chance they could possibly have. So each stage first draws the words of a block of rows at once and
+compares them with *upper bounds* of the chances, by age and sex. Who lies above all of them stays
+as he or she is; of all others the rules are asked, exactly as if there were no such look.
+
+A bound may be too high, that costs a moment; it must never be too low. Every bound is therefore
+the largest chance the rule could give to anybody of that age, sex and state, and the twin of
+`benchmarks/`, which asks every rule of everybody, agrees bit for bit.
+
+Limits are whole numbers on the scale of the words, 0 to 2**32 - 1: u < chance, with u = word /
+2**32, implies word <= limit.
+
+The loops are short and one decision each, over slices of one block that begin at zero, because
+then the compiler looks at many residents at once; one loop with the same comparisons takes twice
+as long.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import compiled
+from sim.draws import LIFE, uniforms
+from sim.levers import (
+    ADAPTED_DWELLINGS,
+    COURSES,
+    OUTREACH,
+    PREVENTIVE_VISITS,
+    RECRUITED,
+    TRAINED,
+)
+from sim.residents import ALIVE, FEMALE, GOES_ELSEWHERE, NURSING_HOME
+from sim.rules.age import age_in_years, risk_band_of
+from sim.rules.meeting import age_factor
+from sim.rules.volunteering import IN_QUARTER
+
+BLOCK = 512
+"""Rows looked at together: their words fit into the processor's first cache."""
+
+AGES = 121
+STATES = 12
+"""Care grades 0 to 5 at home, then the same in a nursing home."""
+
+# Rows of the limits of the first stage; the last is a limit from above.
+DEATH, MOVE, GRADE_UP, LAST, GRADE_DOWN = 0, 1, 2, 3, 4
+LIFE_LIMITS = 5
+
+# Rows of the limits of the second stage.
+LONELY, LESS_LONELY, WITHDRAWN, STARTS, STOPS, VISITS, VISITS_BY_HABIT, ASKED = range(8)
+COMPANY_LIMITS = 8
+SITUATIONS = 4
+"""Without and with a partner, at home and in a nursing home."""
+
+# Rows of the limits by district; TAUGHT is from above.
+TOLD, PREVENTED, ADAPTED, TAUGHT, WON, LEAVES_QUARTER = range(6)
+DISTRICT_LIMITS = 6
+
+YOUNGEST_IN_COMPANY = 14
+"""Below this age nobody is asked about loneliness, volunteering, or meeting points."""
+ADULT = 18
+
+LOSES_TIES = np.uint8(2)
+"""Bit of a mark: some tie may have to be cut."""
+
+WORDS = 4294967296.0
+MARGIN = 1.0 + 1e-9
+"""Bounds are multiplied in another order than chances; this is more than rounding can differ."""
+
+
+@compiled
+def limit(chance: float) -> Any:
+    """The largest word that may lie below a chance."""
+    return np.uint32(min(WORDS - 1.0, np.ceil(max(0.0, chance) * MARGIN * WORDS)))
+
+
+@compiled
+def limit_from_above(chance: float) -> Any:
+    """The smallest word that may reach 1 - chance."""
+    return np.uint32(
+        min(WORDS - 1.0, max(0.0, np.floor((1.0 - max(0.0, chance) * MARGIN) * WORDS)))
+    )
+
+
+@compiled
+def find_cells(cells: Any, birth_month_of: Any, sex_of: Any, now: int) -> None:
+    """Sex and age of the rows of a block: 121 x sex + completed years, as `age_in_years` says."""
+    for place in range(cells.size):
+        months = np.uint32(max(np.int32(0), np.int32(now) - np.int32(birth_month_of[place])))
+        age = min(np.uint32(AGES - 1), months // np.uint32(12))
+        cells[place] = np.uint32(sex_of[place]) * np.uint32(AGES) + age
+
+
+@compiled
+def choose(chosen: Any, may: Any) -> int:
+    """Places of a block that are marked, in order; returns how many."""
+    number = 0
+    for place in range(may.size):
+        chosen[number] = place
+        number += may[place] > 0
+    return number
+
+
+# First stage ----------------------------------------------------------------------------------
+
+
+@compiled
+def limits_of_life(
+    t: Any, p: Any, means: NDArray[np.float64], year: int, limits: NDArray[np.uint32]
+) -> None:
+    """Bounds of dying, moving away, a change of grade, and birth or limited mobility.
+
+    Args:
+        t, p: tables of rates, parameters.
+        means: mean relative risks at the start, shape (5, 2, 4).
+        year: index of the calendar year.
+        limits: filled, shape (5, 12 x 2 x 121): DEATH to GRADE_DOWN; state, sex and age.
+    """
+    risk_of_death = (
+        max(1.0, p.risk_lonely_death)
+        * max(1.0, p.risk_volunteer_death)
+        * max(1.0, p.risk_visit_death)
+    )
+    risk_of_need = (
+        max(1.0, p.risk_part_need)
+        * max(1.0, p.risk_lonely_need)
+        * max(1.0, p.risk_visit_need)
+        * max(1.0, p.risk_dwelling_need)
+    )
+    for state in range(STATES):
+        grade = state % 6
+        for sex in range(2):
+            for age in range(AGES):
+                band = risk_band_of(age)
+                cell = (state * 2 + sex) * AGES + age
+                death = t.death[year, sex, age, state]
+                limits[DEATH, cell] = limit(max(death, death * risk_of_death / means[0, sex, band]))
+                limits[MOVE, cell] = limit(t.move_away[age])
+                up = t.care_up[year, sex, age, grade]
+                if grade == 0:
+                    up *= risk_of_need / means[1, sex, band]
+                limits[GRADE_UP, cell] = limit(up)
+                down = t.care_down[year, sex, age, grade] if grade > 0 else 0.0
+                limits[GRADE_DOWN, cell] = limit_from_above(down)
+                if age >= 50:
+                    limits[LAST, cell] = limit(t.mobility_onset[sex, age])
+                else:
+                    limits[LAST, cell] = limit(t.birth[age] if sex == FEMALE else 0.0)
+
+
+@compiled
+def may_change(
+    may: Any,
+    words: Any,
+    limits: Any,
+    cells: Any,
+    care_grade_of: Any,
+    setting_of: Any,
+    mobility_limited_of: Any,
+    waiting_home_of: Any,
+    recovery: Any,
+) -> None:
+    """Mark who may die, leave, change the care grade, give birth, walk better or worse.
+
+    Args:
+        may: set to 1 or 0, shape (rows,).
+        words: of block LIFE.
+        limits: see `limits_of_life`.
+        cells: see `find_cells`.
+        recovery: limit of walking better.
+        Others: columns of the block's rows.
+    """
+    death, up, down, last = limits[DEATH], limits[GRADE_UP], limits[GRADE_DOWN], limits[LAST]
+    w_death, w_grade, w_last = words[0], words[2], words[3]
+    for place in range(may.size):
+        home = np.uint32(6) * np.uint32(setting_of[place] == NURSING_HOME)
+        state = np.uint32(care_grade_of[place]) + home
+        cell = cells[place] + state * np.uint32(2 * AGES)
+        at_last = recovery if mobility_limited_of[place] > 0 else last[cell]
+        may[place] = (
+            np.uint8(w_death[place] <= death[cell])
+            | np.uint8(w_grade[place] <= up[cell])
+            | np.uint8(w_grade[place] >= down[cell])
+            | np.uint8(w_last[place] <= at_last)
+            | np.uint8(waiting_home_of[place] == GOES_ELSEWHERE)
+        )
+
+
+@compiled
+def may_move(
+    may: Any,
+    w_move: Any,
+    move: Any,
+    cells: Any,
+    follows_of: Any,
+    uid_of: Any,
+    birth_month_of: Any,
+    seed: Any,
+    month: int,
+    now: int,
+    begin: int,
+) -> None:
+    """Mark who may move away, by the draw of the person one follows.
+
+    Args:
+        may: set to 1 where it may be, shape (rows,).
+        w_move: second word of block LIFE.
+        move: limits of moving away by age; sex plays no part.
+        cells: see `find_cells`.
+        follows_of: column of the block's rows.
+        uid_of, birth_month_of: columns of all rows.
+        begin: first row of the block.
+    """
+    rows = may.size
+    for place in range(rows):
+        decider = np.int64(follows_of[place])
+        inside = place if decider < 0 else int(decider - begin)
+        if 0 <= inside < rows:
+            may[place] |= np.uint8(w_move[inside] <= move[cells[inside]])
+        else:
+            _, u_move, _, _ = uniforms(seed, uid_of[decider], month, LIFE)
+            age = age_in_years(now, birth_month_of[decider])
+            may[place] |= np.uint8(u_move * WORDS <= move[age])
+
+
+# Second stage ---------------------------------------------------------------------------------
+
+
+@compiled
+def limits_of_company(
+    t: Any,
+    p: Any,
+    means: NDArray[np.float64],
+    limits: NDArray[np.uint32],
+    onsets: NDArray[np.uint32],
+) -> None:
+    """Bounds of becoming lonely or withdrawn or ceasing to be, of volunteering and of visiting.
+
+    Args:
+        t, p: tables of rates, parameters.
+        means: mean relative risks at the start, shape (5, 2, 4).
+        limits: filled, shape (8, 2 x 121): LONELY to ASKED, of which the last is 1 from 14 years;
+            sex and age.
+        onsets: filled, shape (2, 2 x 121 x 4): LONELY and WITHDRAWN by sex, age and situation.
+    """
+    by_grade = 0.0
+    for grade in range(6):
+        by_grade = max(by_grade, p.visit_grade_factor[grade])
+    nearest = 0.0
+    for way in range(t.distance.shape[0]):
+        nearest = max(nearest, t.distance[way])
+    for sex in range(2):
+        for age in range(YOUNGEST_IN_COMPANY, AGES):
+            cell = sex * AGES + age
+            limits[ASKED, cell] = 1
+            for partner in range(2):
+                for home in range(2):
+                    onset = t.lonely_onset[sex, age, partner, home]
+                    onset *= max(1.0, p.ease_meeting) * max(1.0, p.carer_loneliness_factor)
+                    place = cell * SITUATIONS + 2 * partner + home
+                    onsets[0, place] = limit(onset / means[2, sex, risk_band_of(age)])
+                    onsets[1, place] = limit(t.withdraw_onset[age, home])
+            limits[LESS_LONELY, cell] = limit(
+                p.loneliness_recovery * max(1.0, 1.0 / p.ease_meeting)
+            )
+            start = 0.0
+            for education in range(3):
+                start = max(start, t.volunteer_start[age, education])
+            limits[STARTS, cell] = limit(start)
+            limits[STOPS, cell] = limit(t.volunteer_stop[age])
+            visit = 0.0
+            if age >= ADULT:
+                factor = age_factor(age, p.visit_factor_50_64, p.visit_factor_under_50)
+                visit = p.visit_probability * nearest * factor * by_grade
+                visit *= max(1.0, p.withdrawn_visit_factor) * max(1.0, p.lonely_visit_factor)
+            limits[VISITS, cell] = limit(visit)
+            limits[VISITS_BY_HABIT, cell] = limit(visit * max(1.0, p.habit_visit_factor))
+
+
+@compiled
+def limits_of_districts(p: Any, levers: NDArray[np.float64], limits: NDArray[np.uint32]) -> None:
+    """Bounds of what measures and volunteering in the quarter do this month.
+
+    Args:
+        p: parameters.
+        levers: what measures do, shape (districts, levers).
+        limits: filled, shape (6, districts): TOLD to LEAVES_QUARTER.
+    """
+    for d in range(levers.shape[0]):
+        limits[TOLD, d] = limit(levers[d, OUTREACH] * max(1.0, p.outreach_know))
+        limits[PREVENTED, d] = limit(levers[d, PREVENTIVE_VISITS])
+        limits[ADAPTED, d] = limit(levers[d, ADAPTED_DWELLINGS])
+        limits[TAUGHT, d] = limit_from_above(levers[d, COURSES])
+        limits[WON, d] = limit(levers[d, RECRUITED] + p.meeting_point_recruits + p.quarter_join)
+        longer = max(1.0, 1.0 - levers[d, TRAINED] * (1.0 - p.training_stop_factor))
+        limits[LEAVES_QUARTER, d] = limit(p.quarter_volunteer_stop * longer)
+
+
+@compiled
+def may_be_burdened(
+    may: Any,
+    caring_minutes_of: Any,
+    strained_of: Any,
+    relief_of: Any,
+    volunteer_of: Any,
+    care_grade_of: Any,
+    setting_of: Any,
+) -> None:
+    """Mark carers, and volunteers whose health may not let them go on; everybody else is 0."""
+    for place in range(may.size):
+        cares = np.uint8(caring_minutes_of[place] > 0) | strained_of[place] | relief_of[place]
+        frail = np.uint8(care_grade_of[place] >= 3) | np.uint8(setting_of[place] == NURSING_HOME)
+        may[place] = cares | (np.uint8(volunteer_of[place] > 0) & frail)
+
+
+@compiled
+def may_feel_otherwise(
+    may: Any,
+    w_lonely: Any,
+    w_withdrawn: Any,
+    limits: Any,
+    onsets: Any,
+    cells: Any,
+    lonely_of: Any,
+    withdrawn_of: Any,
+    partner_of: Any,
+    setting_of: Any,
+    recovery: Any,
+) -> None:
+    """Mark who may become lonely or withdrawn, or cease to be."""
+    less_lonely, onset, withdrawal = limits[LESS_LONELY], onsets[0], onsets[1]
+    for place in range(may.size):
+        situation = np.uint32(2) * np.uint32(partner_of[place] >= 0) + np.uint32(
+            setting_of[place] == NURSING_HOME
+        )
+        cell = cells[place] * np.uint32(SITUATIONS) + situation
+        lonely = less_lonely[cells[place]] if lonely_of[place] > 0 else onset[cell]
+        withdrawn = recovery if withdrawn_of[place] > 0 else withdrawal[cell]
+        may[place] |= np.uint8(w_lonely[place] <= lonely) | np.uint8(
+            w_withdrawn[place] <= withdrawn
+        )
+
+
+@compiled
+def may_volunteer_otherwise(
+    may: Any,
+    w_volunteer: Any,
+    w_quarter: Any,
+    limits: Any,
+    district_limits: Any,
+    cells: Any,
+    district_of: Any,
+    volunteer_of: Any,
+) -> None:
+    """Mark who may take up or drop volunteering, or turn to the quarter or from it."""
+    starts, stops = limits[STARTS], limits[STOPS]
+    won, leaves = district_limits[WON], district_limits[LEAVES_QUARTER]
+    for place in range(may.size):
+        d = np.uint32(district_of[place])
+        change = stops[cells[place]] if volunteer_of[place] > 0 else starts[cells[place]]
+        turn = leaves[d] if volunteer_of[place] == IN_QUARTER else won[d]
+        may[place] |= np.uint8(w_volunteer[place] <= change) | np.uint8(w_quarter[place] <= turn)
+
+
+@compiled
+def may_visit(
+    may: Any,
+    w_hear: Any,
+    w_visit: Any,
+    limits: Any,
+    cells: Any,
+    known_point_of: Any,
+    habit_of: Any,
+    contact: Any,
+    forgetting: Any,
+) -> None:
+    """Mark who may hear of a meeting point without acquaintances, forget it, or visit it.
+
+    Args:
+        contact, forgetting: limit of hearing by oneself; limit from above of forgetting.
+        Others: see above.
+    """
+    seldom, often = limits[VISITS], limits[VISITS_BY_HABIT]
+    for place in range(may.size):
+        visit = often[cells[place]] if habit_of[place] > 0 else seldom[cells[place]]
+        forgets = np.uint8(habit_of[place] == 0) & np.uint8(w_hear[place] >= forgetting)
+        visits = np.uint8(w_visit[place] <= visit)
+        may[place] |= np.uint8(w_hear[place] <= contact) | (
+            np.uint8(known_point_of[place] >= 0) & (forgets | visits)
+        )
+
+
+@compiled
+def may_find_it_closed(may: Any, known_point_of: Any, is_open: Any) -> None:
+    """Mark who knows of a meeting point that is closed."""
+    for place in range(may.size):
+        known = known_point_of[place]
+        if known >= 0 and is_open[known] == 0:
+            may[place] = 1
+
+
+@compiled
+def may_be_supported(may: Any, words: Any, district_limits: Any, district_of: Any) -> None:
+    """Mark who may be contacted, visited, have the dwelling adapted or take a course."""
+    for place in range(may.size):
+        d = np.uint32(district_of[place])
+        may[place] |= (
+            np.uint8(words[0, place] <= district_limits[TOLD, d])
+            | np.uint8(words[2, place] <= district_limits[PREVENTED, d])
+            | np.uint8(words[3, place] <= district_limits[ADAPTED, d])
+            | np.uint8(words[3, place] >= district_limits[TAUGHT, d])
+        )
+
+
+@compiled
+def may_hear_from_others(
+    may: Any, places: Any, w_hear: Any, word_of_mouth: Any, acquaintances_of: Any, visits_of: Any
+) -> None:
+    """Mark who may hear of a meeting point because an acquaintance visited one last month.
+
+    Args:
+        places: room for the places of a block.
+        word_of_mouth: limit of hearing if all acquaintances visit.
+        acquaintances_of: column of the block's rows.
+        visits_of: column of all rows.
+    """
+    number = 0
+    for place in range(may.size):
+        places[number] = place
+        number += np.uint8(may[place] == 0) & np.uint8(w_hear[place] <= word_of_mouth)
+    for one in range(number):
+        place = places[one]
+        visits = 0
+        for tie in range(acquaintances_of.shape[1]):
+            other = acquaintances_of[place, tie]
+            if other >= 0:
+                visits |= visits_of[np.uint32(other)]
+        may[place] = visits > 0
+
+
+@compiled
+def only_from(may: Any, asked: Any, cells: Any) -> None:
+    """Unmark those who are too young to be asked."""
+    for place in range(may.size):
+        may[place] &= np.uint8(asked[cells[place]])
+
+
+@compiled
+def may_lose_ties(
+    may: Any,
+    touched: Any,
+    cells: Any,
+    follows_of: Any,
+    partner_of: Any,
+    child_of: Any,
+    status_of: Any,
+) -> None:
+    """Mark with LOSES_TIES whose ties may have to be cut; of any age.
+
+    Args:
+        touched: 1 for partner, child and parent of who is gone.
+        status_of: column of all rows.
+        Others: columns of the block's rows.
+    """
+    for place in range(may.size):
+        follows, child = follows_of[place], child_of[place]
+        here = status_of[np.uint32(follows)] if follows >= 0 else np.uint8(ALIVE)
+        child_here = status_of[np.uint32(child)] if child >= 0 else np.uint8(ALIVE)
+        grown = cells[place] % np.uint32(AGES) >= np.uint32(ADULT)
+        follows_stranger = (
+            np.uint8(follows >= 0) & np.uint8(grown) & np.uint8(follows != partner_of[place])
+        )
+        gone = np.uint8(here != ALIVE) | np.uint8(child_here != ALIVE)
+        may[place] |= LOSES_TIES * (touched[place] | gone | follows_stranger)
