@@ -775,7 +775,6 @@ def test_erst_der_pilot_dann_die_ausweitung_und_die_foerderung_endet(tmp_path: P
     assert visited == [[False, False]] * 2 + [[True, False]] * 3 + [[True, True]] * 7
 
 
-@pytest.mark.xfail(strict=True, reason="the model pays with `payers` in every month yet")
 def test_nach_der_foerderung_zahlen_andere_was_bleibt(tmp_path: Path) -> None:
     """Fall: payers_after. Erwartet: nach dem Ende zahlen Kommune und Haushalte, nicht der Fonds."""
     town = piloted(tmp_path, PAYERS_AFTER)
@@ -788,7 +787,6 @@ def test_nach_der_foerderung_zahlen_andere_was_bleibt(tmp_path: Path) -> None:
     assert costs_by_payer(model) == pytest.approx({"municipality": 450.0, "household": 300.0})
 
 
-@pytest.mark.xfail(strict=True, reason="the model pays with `payers` in every month yet")
 @pytest.mark.parametrize("name", STRONG)
 def test_jeder_euro_hat_in_jedem_monat_einen_zahler(name: str) -> None:
     """Fall: Förderung, dann andere. Erwartet: jeden Monat genau die Kosten, von den Genannten."""
