@@ -48,7 +48,7 @@ CERTAIN = 0.99
 """A shift counts if chance alone would show it in fewer than one of a hundred studies."""
 LEAST_PEOPLE, LEAST_HOURS, LEAST_EUROS = 2.0, 5.0, 1_000.0
 """Differences between plans smaller than this are none, so that nothing is a share of nothing."""
-SEEDS = 5
+SEEDS = 8
 MOST_PLANS = 3
 """Plans compared unless others are named: the reference and the first two."""
 
