@@ -193,9 +193,8 @@ def example(town: Town, influence: Influence, lang: str) -> str:
         low, high = _amount(shift.low, shift, lang), _amount(shift.high, shift, lang)
         unit = _unit(shift, lang)
         if german:
-            return (
-                f"Etwa „{label}“, {what}: {low} statt {high}{unit} gegenüber „Weiter wie bisher“."
-            )
+            reference = town.plans[REFERENCE].label_de
+            return f"Etwa „{label}“, {what}: {low} statt {high}{unit} gegenüber „{reference}“."
         return f"Such as “{label}”, {what}: {low} in place of {high}{unit} against the reference."
     return ""
 
