@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.indicators import BANDS, COUNTS, GROUPS, ITEMS, PAYERS
 from sim.levers import LEVERS
 from sim.residents import COLUMNS, Columns, Population, empty_columns
+from sim.stages.arrivals import MOST_PERSONS
 from sim.stages.care import find_people_in_need, give_care
 from sim.stages.company import keep_company
 from sim.stages.count import (
@@ -40,7 +41,6 @@ from sim.stages.screening import (
 )
 from sim.stages.whole import come_and_go, live_meet_and_care
 
-MOST_PERSONS_OF_A_HOUSEHOLD = 4
 EVERYBODY = 1 << 40
 """Room for everybody: used where a capacity is not to bind."""
 
@@ -254,7 +254,7 @@ def make_room(state: State, wanted: int) -> None:
 def find_limits(state: State) -> Limits:
     """Bounds of this month's chances: by year, and by what measures do in the districts."""
     limits = state.limits
-    t, p, means = state.tables, state.parameters, state.means
+    t, p, means = state.tables, state.parameter_array, state.means
     if limits is None:
         limits = Limits(
             year=-1,
@@ -348,7 +348,7 @@ def people_come_and_go(state: State) -> None:
     """Rows of the gone are freed, newborns and newcomers take them."""
     households = int(np.sum(state.tables.newcomers) / state.newcomer_household_persons)
     households += state.districts
-    coming = int(state.births.sum()) + MOST_PERSONS_OF_A_HOUSEHOLD * households + 8
+    coming = int(state.births.sum()) + MOST_PERSONS * households + 8
     make_room(state, max(coming, households + 8))
     state.rows, state.households = come_and_go(
         state.columns, state.household_size, state.households, state.tables,

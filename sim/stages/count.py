@@ -23,6 +23,7 @@ from sim.rules.support import (
 )
 from sim.rules.volunteering import IN_QUARTER, can_be_won, grade_for_volunteering
 from sim.stages.care import lives_alone
+from sim.stages.screening import AGES, BLOCK, find_cells
 
 RESIDENTS = INDEX["residents"]
 IN_NEED = INDEX["in_need"]
@@ -132,26 +133,32 @@ def count_reachable(
     volunteer_of = c.volunteer
     caring_minutes_of = c.caring_minutes
     prevention_until_of = c.prevention_until
-    for i in range(first, last):
-        if status_of[i] != ALIVE:
-            continue
-        d = district_of[i]
-        grade = care_grade_of[i]
-        in_home = setting_of[i] == NURSING_HOME
-        age = age_in_years(now, birth_month_of[i])
-        reachable[d, FOR_COUNSELLING] += caring_minutes_of[i] > 0
-        able = grade_for_volunteering(grade, in_home)
-        reachable[d, ADULTS] += can_be_won(age, able, volunteer_of[i])
-        if age < YOUNGEST_TO_BE_REACHED:
-            continue
-        known = known_point_of[i] != NOBODY
-        reachable[d, OVER_65] += age >= 65
-        reachable[d, FOR_OUTREACH] += can_be_contacted(age, withdrawn_of[i], known)
-        reachable[d, FOR_COURSES] += can_take_a_course(age, online_of[i])
-        reachable[d, FOR_DWELLINGS] += can_be_adapted(age, barrier_free_of[i], in_home)
-        reachable[d, FOR_PREVENTION] += can_be_visited(
-            age, grade, prevention_until_of[i], month + 1
-        )
+    cells_of_block = np.empty(BLOCK, np.uint32)
+    for begin in range(first, last, BLOCK):
+        end = min(last, begin + BLOCK)
+        cells = cells_of_block[: end - begin]
+        find_cells(cells, birth_month_of[begin:end], c.sex[begin:end], now)
+        for place in range(end - begin):
+            i = begin + place
+            if status_of[i] != ALIVE:
+                continue
+            d = district_of[i]
+            grade = care_grade_of[i]
+            in_home = setting_of[i] == NURSING_HOME
+            age = int(cells[place]) % AGES
+            reachable[d, FOR_COUNSELLING] += caring_minutes_of[i] > 0
+            able = grade_for_volunteering(grade, in_home)
+            reachable[d, ADULTS] += can_be_won(age, able, volunteer_of[i])
+            if age < YOUNGEST_TO_BE_REACHED:
+                continue
+            known = known_point_of[i] != NOBODY
+            reachable[d, OVER_65] += age >= 65
+            reachable[d, FOR_OUTREACH] += can_be_contacted(age, withdrawn_of[i], known)
+            reachable[d, FOR_COURSES] += can_take_a_course(age, online_of[i])
+            reachable[d, FOR_DWELLINGS] += can_be_adapted(age, barrier_free_of[i], in_home)
+            reachable[d, FOR_PREVENTION] += can_be_visited(
+                age, grade, prevention_until_of[i], month + 1
+            )
 
 
 @compiled
