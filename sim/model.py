@@ -27,6 +27,7 @@ from sim.month import (
 )
 from sim.residents import Population, Residents
 from sim.setting_up import make_state, reference_risks, settle
+from sim.stages.count import OVER_65
 from sim.town.plan import Measure, Plan
 from sim.town.town import MeetingPointSpec, Town, find_town, read_town
 
@@ -243,7 +244,7 @@ class QuartierModel(mesa.Model):
         for point in self.meeting_points:
             point.act()
         self._count_everybody()
-        self._weights = self.state.reachable[:, -1].astype(np.float64)
+        self._weights = self.state.who_can_be_reached(OVER_65).astype(np.float64)
         for actor in (*self.managers, *self.districts):
             actor.act()
         clients = self._clients()

@@ -82,7 +82,8 @@ class State:
         month: months simulated so far.
         flows: what happened this month, shape (districts, 3, 4, indicators); `counts` adds stocks.
         reach: room for `reachable`, shape (districts, 7).
-        stocks_known, reach_known: whether stocks and reach of this month have been counted.
+        stocks_known: whether this month's stocks have been counted.
+        reach_known: which columns of `reach` have been counted, shape (7,).
         quarter: volunteers in the quarter and their minutes a week, shape (2, districts).
         money: this month's euros, shape (districts, payers, items).
     """
@@ -116,7 +117,9 @@ class State:
     flows: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.int64))
     reach: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     stocks_known: bool = False
-    reach_known: bool = False
+    reach_known: NDArray[np.bool_] = field(
+        default_factory=lambda: np.zeros(len(REACHABLE), np.bool_)
+    )
     quarter: NDArray[np.int64] = field(default_factory=lambda: np.zeros((2, 0), np.int64))
     money: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0, 0)))
     _parameter_array: Any = None
@@ -153,10 +156,16 @@ class State:
     @property
     def reachable(self) -> NDArray[np.int64]:
         """Whom measures can reach next month, shape (districts, 7), counted when asked for."""
-        if not self.reach_known:
-            self.reach_known = True
-            count_reachable(self.columns, self.month, self.now, 0, self.rows, self.reach)
+        for whom in range(len(REACHABLE)):
+            self.who_can_be_reached(whom)
         return self.reach
+
+    def who_can_be_reached(self, whom: int) -> NDArray[np.int64]:
+        """One column of `reachable` by district, counted when asked for."""
+        if not self.reach_known[whom]:
+            self.reach_known[whom] = True
+            count_reachable(self.columns, whom, self.month, self.now, 0, self.rows, self.reach)
+        return self.reach[:, whom]
 
     def count_everybody(self, crew: Crew) -> None:
         """Stocks by district, age band and group."""
@@ -171,7 +180,8 @@ class State:
         shape = (self.districts, len(BANDS), len(GROUPS), len(COUNTS))
         self.flows = np.zeros(shape, np.int64)
         self.reach = np.zeros((self.districts, len(REACHABLE)), np.int64)
-        self.stocks_known = self.reach_known = False
+        self.stocks_known = False
+        self.reach_known = np.zeros(len(REACHABLE), np.bool_)
         self.money = np.zeros((self.districts, len(PAYERS), len(ITEMS)))
 
 

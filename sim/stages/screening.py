@@ -97,7 +97,12 @@ def find_cells(cells: Any, birth_month_of: Any, sex_of: Any, now: int) -> None:
 
 @compiled
 def choose(chosen: Any, may: Any) -> int:
-    """Places of a block that are marked, in order; returns how many."""
+    """Places of a block that are marked, in order; returns how many.
+
+    Args:
+        chosen: filled, has room for one more than are marked.
+        may: 0 where not marked.
+    """
     number = 0
     for place in range(may.size):
         chosen[number] = place
