@@ -213,6 +213,72 @@ def build(terminal: Terminal) -> typer.Typer:
         with calmly(terminal):
             towns.check(terminal, folder)
 
+    @command(
+        "Den Ordner einer neuen Stadt anlegen, mit Fragen oder aus einer Antwortdatei.",
+        "Make the folder of a new town, with questions or from a file of answers.",
+    )
+    def new(
+        name: Annotated[
+            str,
+            shared.argument(
+                "NAME", "NAME", "Name der Stadt; der Ordner heißt danach",
+                "name of the town; its folder is called so",
+            ),
+        ],
+        *,
+        answers: Annotated[
+            Path | None,
+            option(
+                "--from", help_de="Datei mit Antworten, statt zu fragen",
+                help_en="file of answers, in place of questions",
+                metavar=say("DATEI", "FILE"),
+            ),
+        ] = None,
+        into: Annotated[
+            Path | None,
+            option(
+                "--into", help_de="Ordner, in dem der neue stehen soll (sonst: scenarios)",
+                help_en="folder the new one shall stand in (otherwise: scenarios)",
+                metavar=say("ORDNER", "FOLDER"),
+            ),
+        ] = None,
+        improve: Annotated[
+            bool | None,
+            option(
+                "--improve/--no-improve",
+                help_de="danach ausrechnen, welche bessere Zahl am meisten brächte",
+                help_en="compute afterwards which better figure would help most",
+            ),
+        ] = None,
+    ) -> None:  # fmt: skip
+        from sim.commands import founding
+
+        with calmly(terminal):
+            founding.new(terminal, name, answers, into, improve)
+
+    @command(
+        "Ausrechnen, welche bessere Zahl den Vergleich der Pläne am meisten bewegen würde.",
+        "Compute which better figure would move the comparison of plans most.",
+    )
+    def improve(
+        town: Annotated[str, shared.town],
+        *,
+        plans: Annotated[
+            list[str] | None,
+            option(
+                "--plans", "--plan", help_de="Pläne, mit Komma (sonst: die ersten der Stadt)",
+                help_en="plans, with commas (otherwise: the town's first)",
+            ),
+        ] = None,
+        seeds: Annotated[int | None, shared.seeds] = None,
+        threads: Annotated[int | None, shared.threads] = None,
+        out: Annotated[Path, shared.out] = Path("results"),
+    ) -> None:  # fmt: skip
+        from sim.commands import improving
+
+        with calmly(terminal):
+            improving.improve(terminal, town, plans, seeds, out, threads)
+
     @command("Die Pläne einer Stadt nennen.", "List a town's plans.")
     def plans(town: Annotated[str, shared.town]) -> None:
         from sim.commands import towns

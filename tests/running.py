@@ -35,6 +35,9 @@ KINDS = (
 )
 REFERENCE = Plan("reference", "Nichts Neues", "Nothing new")
 
+# Persons by five-year group in a town where many are old, up to a factor.
+MANY_OLD = (10, 10, 10, 10, 12, 14, 16, 18, 18, 20, 25, 40, 60, 66, 60, 50, 45, 35, 15, 4)
+
 
 @lru_cache(maxsize=16)
 def small_town(
@@ -107,6 +110,21 @@ def population_of(tables: dict[str, list[dict[str, Any]]], weights: tuple[int, .
         of_district = [row for row in tables["households"] if row["district"] == name]
         for row, households in zip(of_district, counts, strict=True):
             row["households"] = households
+
+
+def ageing_town(**changes: Any) -> Town:
+    """Two districts with many old people; a small seniors' point in the first, services scarce."""
+    usual: dict[str, Any] = {
+        "residents": 4000,
+        "places": 2,
+        "weights": MANY_OLD,
+        "seats": 10,
+        "status": "measured",
+        "ambulatory_hours": 250.0,
+        "day_care_places": 6.0,
+        "nursing_home_places": 70.0,
+    }
+    return small_town(**{**usual, **changes})
 
 
 @lru_cache(maxsize=16)

@@ -41,13 +41,18 @@ def plan(name: str) -> dict[str, Any]:
     return tomllib.loads((FOLDER / "plans" / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def yearly_cost_to_municipality(name: str) -> float:
-    """At full size; a roll-out is the same measure once more, at the same cost."""
-    return sum(
-        measure["cost_per_year"]
-        * measure["payers"].get("municipality", 0.0)
-        * (1 + len(measure.get("rollout", [])))
-        for measure in plan(name).get("measures", [])
+def yearly_cost(name: str, payer: str | None = None) -> float:
+    """At full size, in the dearest month; a roll-out is the same measure once more."""
+    months = [f"{year}-{month:02d}" for year in range(2026, 2031) for month in range(1, 13)]
+    return max(
+        sum(
+            place.get("cost_per_year", measure["cost_per_year"])
+            * (1.0 if payer is None else measure["payers"].get(payer, 0.0))
+            for measure in plan(name).get("measures", [])
+            for place in [measure, *measure.get("rollout", [])]
+            if place["start"] <= month <= place.get("end", "9999-12")
+        )
+        for month in months
     )
 
 
@@ -199,9 +204,38 @@ def test_the_reference_has_no_measures() -> None:
     assert "measures" not in plan("reference")
 
 
-@pytest.mark.parametrize("name", [name for name in PLANS if name != "reference"])
+@pytest.mark.parametrize("name", sorted(set(PLANS) - {"reference", "participation"}))
 def test_every_plan_costs_the_municipality_the_same_a_year_at_full_size(name: str) -> None:
-    assert yearly_cost_to_municipality(name) == pytest.approx(100_000)
+    assert yearly_cost(name, "municipality") == pytest.approx(100_000)
+
+
+def test_the_project_with_a_grant_costs_as_much_in_all() -> None:
+    assert yearly_cost("participation") == pytest.approx(100_000)
+    assert yearly_cost("participation", "municipality") == pytest.approx(20_000)
+    for measure in plan("participation")["measures"]:
+        assert measure["end"] == "2028-12"
+
+
+def test_a_managers_hours_differ_only_in_what_they_are_for() -> None:
+    named = ["manager_outreach", "manager_volunteers", "manager_coordination"]
+    measures = [plan(name)["measures"][0] for name in named]
+    levers = [measure.pop("levers") for measure in measures]
+    assert measures[0] == measures[1] == measures[2]
+    assert [max(shares, key=lambda one: shares[one]) for shares in levers] == [
+        "share_outreach", "share_volunteers", "share_coordination",
+    ]  # fmt: skip
+    for shares in levers:
+        assert sorted(shares.values()) == [0.1, 0.1, 0.8]
+
+
+def test_the_extension_is_one_post_in_a_larger_area() -> None:
+    (measure,) = plan("extension")["measures"]
+    (later,) = measure["rollout"]
+    assert measure["districts"] == ["altstadt"]
+    assert later["districts"] == ["altstadt", "kernstadt"]
+    assert "size" not in later  # the same hours
+    assert measure["end"] == "2028-12"
+    assert later["start"] == "2029-01"
 
 
 def test_meeting_point_and_care_service_start_and_grow_together() -> None:

@@ -180,45 +180,7 @@ def differing_columns(one: Any, other: Any) -> set[str]:
 # Plans
 
 
-def same_rows(one: Any, other: Any) -> bool:
-    """Whether all columns, counts and euros are the same, bit for bit."""
-    return (
-        one.state.rows == other.state.rows
-        and all(
-            np.array_equal(mine[: one.state.rows], theirs[: one.state.rows])
-            for mine, theirs in zip(one.state.columns, other.state.columns, strict=True)
-        )
-        and np.array_equal(one.state.counts, other.state.counts)
-        and np.array_equal(one.state.money, other.state.money)
-    )
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_measure_of_size_zero_differs_in_exactly_nothing(kind: str) -> None:
-    nothing = plan_of(strong(kind, size=0.0, start=2, cost_per_year=0.0))
-    reference, model = model_of(town()), model_of(town(), nothing)
-    for _ in range(MONTHS):
-        reference.step()
-        model.step()
-        assert same_rows(reference, model)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_before_its_start_a_measure_differs_in_nothing_and_then_it_does(kind: str) -> None:
-    start = 7
-    reference, model = model_of(town()), model_of(town(), plan_of(strong(kind, start=start)))
-    assert same_rows(reference, model)
-    for month in range(1, start):
-        reference.step()
-        model.step()
-        assert same_rows(reference, model), f"month {month}"
-    differs = False
-    for _ in range(start, start + 3):
-        reference.step()
-        model.step()
-        differs = differs or not same_rows(reference, model)
-    assert differs
-
+# That nothing differs before a measure starts, nor with size 0, is in test_each_measure.py.
 
 # In its first month a measure reaches people elsewhere only on these paths.
 PATHS: dict[str, set[str]] = {

@@ -89,3 +89,20 @@ def _bar(terminal: Terminal) -> Progress:
         transient=True,
         disable=not terminal.err.is_terminal,
     )
+
+
+@contextmanager
+def counting(terminal: Terminal) -> Iterator[Callable[[int], None]]:
+    """A count of rows whose number nobody knows yet; yields a function of the rows read."""
+    from sim.intake.collected import thousands
+
+    with _bar(terminal) as progress:
+        bar = progress.add_task("", total=None, left="", visible=False)
+
+        def told(rows: int) -> None:
+            words = terminal.say(
+                f"{thousands(rows, 'de')} Zeilen gezählt", f"{thousands(rows, 'en')} rows counted"
+            )
+            progress.update(bar, description=words, completed=rows, visible=True)
+
+        yield told

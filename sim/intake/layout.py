@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sim.intake.ages import ALL, Group, age_group
 from sim.intake.counts import BOTH
@@ -207,13 +208,32 @@ def masked(text: str) -> str:
 
 
 def _is_header(cells: Sequence[str]) -> bool:
-    """A row of which two cells or more mean something, and that holds no dates."""
-    if any(_DATE.fullmatch(cell) for cell in cells):
+    """A row of headers: words for roles and groups, and no figures but ages that count up.
+
+    Strict on purpose: what is taken for a header is shown and remembered, and must not be the
+    first person of a table without one.
+    """
+    filled = [cell for cell in cells if cell]
+    if any(_DATE.fullmatch(cell) for cell in filled):
         return False
-    known = sum(role_of(cell)[0] is not None for cell in cells if cell)
-    groups = sum(age_group(cell) is not None or _sex_and_age(cell) is not None for cell in cells)
-    words = sum(bool(cell) and number_of(cell) is None for cell in cells)
-    return words > 0 and known > 0 and known + groups > 1
+    numbers = [number for number in map(number_of, filled) if number is not None]
+    ages = len(numbers) >= 3 and all(b - a == 1 for a, b in pairwise(numbers))
+    if numbers and not ages:
+        return False
+    roles = [role_of(cell) for cell in filled]
+    strong = sum(role is not None and not weak for role, weak in roles)
+    groups = sum(number_of(cell) is None and _is_group(cell) for cell in filled)
+    return strong > 1 or (strong == 1 and (groups > 1 or ages))
+
+
+def _is_group(cell: str) -> bool:
+    """Whether a word heads a column of people: ages, a sex, both, or all of them."""
+    return (
+        age_group(cell) is not None
+        or _sex_and_age(cell) is not None
+        or sex_of(cell) is not None
+        or is_all_sexes(cell)
+    )
 
 
 def _continues(cells: Sequence[str], above: Sequence[str]) -> bool:

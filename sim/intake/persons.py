@@ -46,6 +46,12 @@ CORRECT = Both(
     "die Angabe im Register berichtigen oder die Zeile weglassen",
     "correct the entry in the register or leave the line out",
 )
+
+
+class BadRows(Refused):
+    """A register of which a few rows cannot be read; the others could be counted."""
+
+
 A_BIRTH = Both(
     "ein Geburtsdatum wie 31.12.1950 oder ein Geburtsjahr",
     "a date of birth such as 31.12.1950, or a year",
@@ -98,8 +104,9 @@ def read_persons(
         if len(clerk.people) > DISTRICTS * 400:
             break
     bad = problems.count
-    if bad and not (leave_out_bad_rows and bad <= LEFT_OUT_AT_MOST * clerk.rows):
-        raise Refused(problems.problems)
+    few = bad <= LEFT_OUT_AT_MOST * clerk.rows
+    if bad and not (leave_out_bad_rows and few):
+        raise (BadRows if few else Refused)(problems.problems)
     gathered = Gathered(sheet.file, quote=False)
     # In the order of the alphabet: the order of a register's rows is nobody's business.
     for (district, sex, age), number in sorted(clerk.people.items()):

@@ -14,6 +14,7 @@ from sim.residents import FEMALE, MALE
 from sim.town.advice import Known, advice, usual_costs
 from sim.town.explain import validate_rows
 from sim.town.fields import RowModel, columns_of
+from sim.town.figures import OBSERVATIONS
 from sim.town.files import Folder, fingerprint
 from sim.town.finding import NATIONAL_FOLDER, TOWN_FILE, find_national, find_town
 from sim.town.geography import OUTLINE, metres, read_outline
@@ -272,7 +273,7 @@ class _Reader:
     def _check_names(self, names: Sequence[str]) -> None:
         """A file that nobody reads may be one whose name is misspelt."""
         for name in names:
-            if name in KNOWN_FILES or name in FOUNDING_FILES:
+            if name in KNOWN_FILES or name in FOUNDING_FILES or name == OBSERVATIONS:
                 continue
             if name.lower().endswith((".csv", ".toml", ".geojson")):
                 self.problems.add(
