@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -234,6 +234,34 @@ class Crew:
                 np.add(total, part, out=total)
 
 
+def grown_state(state: State, points: Any, district_points: NDArray[np.int16]) -> State:
+    """A copy of a state that goes on by itself, with other meeting points; tables are shared.
+
+    Args:
+        state: of a run at the end of a month.
+        points, district_points: the meeting points of the plan it goes on with.
+    """
+    limits = state.limits
+    if limits is not None:
+        limits = replace(limits, districts=limits.districts.copy())
+    return replace(
+        state,
+        columns=Columns(*(column.copy() for column in state.columns)),
+        household_size=state.household_size.copy(),
+        points=points,
+        district_points=district_points,
+        levers=state.levers.copy(),
+        limits=limits,
+        touched=state.touched.copy(),
+        births=state.births.copy(),
+        flows=state.flows.copy(),
+        reach=state.reach.copy(),
+        reach_known=state.reach_known.copy(),
+        quarter=state.quarter.copy(),
+        money=state.money.copy(),
+    )
+
+
 def copy_columns(population: Population, rows: int) -> Any:
     """Columns of a population with free rows up to `rows`."""
     columns = empty_columns(rows)
@@ -277,6 +305,8 @@ def find_limits(state: State) -> Limits:
         state.limits = limits
     if limits.year != state.year:
         limits.year = state.year
+        # A new array: the old one may be shared with a run that has grown from this one.
+        limits.life = np.zeros_like(limits.life)
         limits_of_life(t, p, means, state.year, limits.life)
     limits_of_districts(p, state.levers, limits.districts)
     return limits
