@@ -428,7 +428,8 @@ class PlainModel(QuartierModel):
             for district in self.counts
         ]
         state.reach[...] = [list(one.values()) for one in self.reachable]
-        state.stocks_known = state.reach_known = True
+        state.stocks_known = True
+        state.reach_known[:] = True
         for place, name in enumerate(("quarter_volunteers", "quarter_volunteer_minutes")):
             state.quarter[place] = state.flows[..., INDEX[name]].sum(axis=(1, 2))
 

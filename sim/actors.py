@@ -112,7 +112,9 @@ class District(Actor):
 
     def reach(self, persons: float, whom: int) -> float:
         """Chance that one of those a measure can reach is reached, at most 1."""
-        targets = float(self.model.state.reachable[self.index, whom])
+        if persons == 0.0:
+            return 0.0
+        targets = float(self.model.state.who_can_be_reached(whom)[self.index])
         return min(1.0, persons / targets) if targets > 0 else 0.0
 
     def act(self) -> None:
@@ -141,8 +143,10 @@ class District(Actor):
             + self.total("neighbourly_help")
             + self.model.staff_hours_for_neighbourly_help(self.index)
         )
-        over_65 = float(self.model.state.reachable[self.index, OVER_65])
-        gain = value("coordination_gain") * coordination * 1000.0 / max(over_65, 1.0)
+        gain = 0.0
+        if coordination > 0.0:
+            over_65 = float(self.model.state.who_can_be_reached(OVER_65)[self.index])
+            gain = value("coordination_gain") * coordination * 1000.0 / max(over_65, 1.0)
         lever[NEIGHBOURLY_SHARE] = min(
             value("neighbourly_help_max_share"), value("neighbourly_help_share") + gain
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,12 +22,14 @@ from sim.month import (
     Crew,
     State,
     care_is_given,
+    grown_state,
     people_come_and_go,
     quarter_is_counted,
     residents_live_meet_and_care,
 )
 from sim.residents import Population, Residents
-from sim.setting_up import make_state, reference_risks, settle
+from sim.setting_up import make_points, make_state, reference_risks, settle
+from sim.stages.count import OVER_65
 from sim.town.plan import Measure, Plan
 from sim.town.town import MeetingPointSpec, Town, find_town, read_town
 
@@ -81,6 +84,7 @@ class QuartierModel(mesa.Model):
         threads: threads that share the rows; the results do not depend on it.
         check: check after every month what must always hold (slower).
         collect: collect indicators every month in `datacollector`.
+        grown_from: a run of another plan that goes on from where it is; see `fork`.
     """
 
     def __init__(
@@ -95,6 +99,7 @@ class QuartierModel(mesa.Model):
         threads: int = 1,
         check: bool = False,
         collect: bool = True,
+        grown_from: QuartierModel | None = None,
     ) -> None:
         super().__init__(rng=seed)
         self.town = town if isinstance(town, Town) else town_by_name(str(town))
@@ -102,11 +107,15 @@ class QuartierModel(mesa.Model):
         self.values = dict(self.town.ledger.values() if values is None else values)
         self.check = check
         self.crew = Crew(threads)
-        population = settled_population(self.town) if population is None else population
         points = all_points(self.town, self.plan)
-        self.state: State = make_state(
-            self.town, self.values, population, tables, points, int(seed or 0)
-        )
+        self.state: State
+        if grown_from is None:
+            population = settled_population(self.town) if population is None else population
+            self.state = make_state(
+                self.town, self.values, population, tables, points, int(seed or 0)
+            )
+        else:
+            self.state = grown_state(grown_from.state, *make_points(self.town, points))
         self.districts = [
             District(self, index, spec) for index, spec in enumerate(self.town.districts)
         ]
@@ -117,7 +126,10 @@ class QuartierModel(mesa.Model):
         self.services: dict[str, CareService] = {}
         self._weights = np.ones(len(self.districts))
         self.month = 0
-        self._start()
+        if grown_from is None:
+            self._start()
+        else:
+            self._go_on_from(grown_from)
         self.residents = Residents(self.state)
         self.datacollector = DataCollector(
             model_reporters={
@@ -170,6 +182,21 @@ class QuartierModel(mesa.Model):
         )  # fmt: skip
         for actor in actors:
             actor.act()
+
+    def fork(self, plan: Plan, threads: int = 1) -> QuartierModel:
+        """A run of another plan that shares all months so far and goes on by itself.
+
+        The months after are bit for bit those of a run of `plan` from the start, as long as the
+        two plans do not differ yet: see `sim.together.shared_months`.
+
+        Args:
+            plan: what to go on with.
+            threads: of the new run.
+        """
+        return QuartierModel(
+            self.town, plan, int(self.state.seed), values=self.values, threads=threads,
+            check=self.check, collect=False, grown_from=self,
+        )  # fmt: skip
 
     # What actors ask for --------------------------------------------------------------------
 
@@ -243,7 +270,7 @@ class QuartierModel(mesa.Model):
         for point in self.meeting_points:
             point.act()
         self._count_everybody()
-        self._weights = self.state.reachable[:, -1].astype(np.float64)
+        self._weights = self.state.who_can_be_reached(OVER_65).astype(np.float64)
         for actor in (*self.managers, *self.districts):
             actor.act()
         clients = self._clients()
@@ -252,6 +279,18 @@ class QuartierModel(mesa.Model):
         self._open_services(minutes, guests)
         self._care_of_the_start(clients, minutes, guests)
         self._find_reference_risks()
+
+    def _go_on_from(self, other: QuartierModel) -> None:
+        """Take over what a run of another plan has come to."""
+        self.month = other.month
+        self.running = other.running
+        self._weights = other._weights
+        for district, its_twin in zip(self.districts, other.districts, strict=True):
+            district.trained = its_twin.trained
+        self.services = {
+            kind: CareService(self, kind, service.at_start)
+            for kind, service in other.services.items()
+        }
 
     def _clients(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Who has an ambulatory service and who a place in day care at the start."""
@@ -383,6 +422,71 @@ def founded_point(town: Town, measure: Measure, district: int, key: str) -> Meet
     )
 
 
+class Course:
+    """What comes out of a run, year by year, gathered month by month.
+
+    Args:
+        model: the run, at its start.
+    """
+
+    def __init__(self, model: QuartierModel) -> None:
+        self.years = [model.town.start[0]]
+        self.counts = [model.state.counts.copy()]
+        self.money = [np.zeros_like(model.state.money)]
+
+    def copy(self) -> Course:
+        """The same so far, to go on by itself."""
+        other = copy(self)
+        other.years = list(self.years)
+        other.counts = [array.copy() for array in self.counts]
+        other.money = [array.copy() for array in self.money]
+        return other
+
+    def take(self, model: QuartierModel) -> None:
+        """Add the month that has just ended."""
+        state = model.state
+        stocks = len(STOCKS)
+        if model.year != self.years[-1] or len(self.years) == 1:
+            self.years.append(model.year)
+            self.counts.append(np.zeros_like(state.flows))
+            self.money.append(np.zeros_like(state.money))
+        # Stocks are those of the year's last month: nobody is counted for the others.
+        if model.is_end_of_year or not model.running:
+            state.count_everybody(model.crew)
+            self.counts[-1][..., :stocks] = state.flows[..., :stocks]
+        self.counts[-1][..., stocks:] += state.flows[..., stocks:]
+        self.money[-1] += state.money
+
+    def outcome(self) -> Outcome:
+        """The whole course."""
+        return Outcome(tuple(self.years), np.stack(self.counts), np.stack(self.money))
+
+
+def run_on(
+    model: QuartierModel,
+    course: Course,
+    until: int | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> None:
+    """Step a model to a month, or to its end, and gather what comes out.
+
+    Args:
+        model: the run.
+        course: what came out so far; added to.
+        until: number of the last month to simulate; None for the town's end.
+        should_stop: asked every month; if it says yes, the run is given up.
+
+    Raises:
+        InterruptedError: `should_stop` said yes.
+    """
+    while model.running and (until is None or model.month < until):
+        if should_stop is not None and should_stop():
+            model.crew.close()
+            raise InterruptedError
+        model.step()
+        course.take(model)
+
+
 def simulate(
     town: Town,
     plan: Plan,
@@ -408,27 +512,9 @@ def simulate(
         town, plan, seed, values=values, population=population, tables=tables, threads=threads,
         check=check, collect=False,
     )  # fmt: skip
-    stocks = len(STOCKS)
-    years = [town.start[0]]
-    counts = [model.state.counts.copy()]
-    money = [np.zeros_like(model.state.money)]
-    while model.running:
-        if should_stop is not None and should_stop():
-            model.crew.close()
-            raise InterruptedError
-        model.step()
-        state = model.state
-        if model.year != years[-1] or len(years) == 1:
-            years.append(model.year)
-            counts.append(np.zeros_like(state.flows))
-            money.append(np.zeros_like(state.money))
-        # Stocks are those of the year's last month: nobody is counted for the others.
-        if model.is_end_of_year or not model.running:
-            state.count_everybody(model.crew)
-            counts[-1][..., :stocks] = state.flows[..., :stocks]
-        counts[-1][..., stocks:] += state.flows[..., stocks:]
-        money[-1] += state.money
-    return Outcome(tuple(years), np.stack(counts), np.stack(money))
+    course = Course(model)
+    run_on(model, course, None, should_stop)
+    return course.outcome()
 
 
 def _total_reporter(name: str) -> Callable[[QuartierModel], float]:

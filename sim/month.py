@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.indicators import BANDS, COUNTS, GROUPS, ITEMS, PAYERS
 from sim.levers import LEVERS
 from sim.residents import COLUMNS, Columns, Population, empty_columns
+from sim.stages.arrivals import MOST_PERSONS
 from sim.stages.care import find_people_in_need, give_care
 from sim.stages.company import keep_company
 from sim.stages.count import (
@@ -40,7 +41,6 @@ from sim.stages.screening import (
 )
 from sim.stages.whole import come_and_go, live_meet_and_care
 
-MOST_PERSONS_OF_A_HOUSEHOLD = 4
 EVERYBODY = 1 << 40
 """Room for everybody: used where a capacity is not to bind."""
 
@@ -82,7 +82,8 @@ class State:
         month: months simulated so far.
         flows: what happened this month, shape (districts, 3, 4, indicators); `counts` adds stocks.
         reach: room for `reachable`, shape (districts, 7).
-        stocks_known, reach_known: whether stocks and reach of this month have been counted.
+        stocks_known: whether this month's stocks have been counted.
+        reach_known: which columns of `reach` have been counted, shape (7,).
         quarter: volunteers in the quarter and their minutes a week, shape (2, districts).
         money: this month's euros, shape (districts, payers, items).
     """
@@ -116,7 +117,9 @@ class State:
     flows: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.int64))
     reach: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     stocks_known: bool = False
-    reach_known: bool = False
+    reach_known: NDArray[np.bool_] = field(
+        default_factory=lambda: np.zeros(len(REACHABLE), np.bool_)
+    )
     quarter: NDArray[np.int64] = field(default_factory=lambda: np.zeros((2, 0), np.int64))
     money: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0, 0)))
     _parameter_array: Any = None
@@ -153,10 +156,16 @@ class State:
     @property
     def reachable(self) -> NDArray[np.int64]:
         """Whom measures can reach next month, shape (districts, 7), counted when asked for."""
-        if not self.reach_known:
-            self.reach_known = True
-            count_reachable(self.columns, self.month, self.now, 0, self.rows, self.reach)
+        for whom in range(len(REACHABLE)):
+            self.who_can_be_reached(whom)
         return self.reach
+
+    def who_can_be_reached(self, whom: int) -> NDArray[np.int64]:
+        """One column of `reachable` by district, counted when asked for."""
+        if not self.reach_known[whom]:
+            self.reach_known[whom] = True
+            count_reachable(self.columns, whom, self.month, self.now, 0, self.rows, self.reach)
+        return self.reach[:, whom]
 
     def count_everybody(self, crew: Crew) -> None:
         """Stocks by district, age band and group."""
@@ -171,7 +180,8 @@ class State:
         shape = (self.districts, len(BANDS), len(GROUPS), len(COUNTS))
         self.flows = np.zeros(shape, np.int64)
         self.reach = np.zeros((self.districts, len(REACHABLE)), np.int64)
-        self.stocks_known = self.reach_known = False
+        self.stocks_known = False
+        self.reach_known = np.zeros(len(REACHABLE), np.bool_)
         self.money = np.zeros((self.districts, len(PAYERS), len(ITEMS)))
 
 
@@ -224,6 +234,34 @@ class Crew:
                 np.add(total, part, out=total)
 
 
+def grown_state(state: State, points: Any, district_points: NDArray[np.int16]) -> State:
+    """A copy of a state that goes on by itself, with other meeting points; tables are shared.
+
+    Args:
+        state: of a run at the end of a month.
+        points, district_points: the meeting points of the plan it goes on with.
+    """
+    limits = state.limits
+    if limits is not None:
+        limits = replace(limits, districts=limits.districts.copy())
+    return replace(
+        state,
+        columns=Columns(*(column.copy() for column in state.columns)),
+        household_size=state.household_size.copy(),
+        points=points,
+        district_points=district_points,
+        levers=state.levers.copy(),
+        limits=limits,
+        touched=state.touched.copy(),
+        births=state.births.copy(),
+        flows=state.flows.copy(),
+        reach=state.reach.copy(),
+        reach_known=state.reach_known.copy(),
+        quarter=state.quarter.copy(),
+        money=state.money.copy(),
+    )
+
+
 def copy_columns(population: Population, rows: int) -> Any:
     """Columns of a population with free rows up to `rows`."""
     columns = empty_columns(rows)
@@ -254,7 +292,7 @@ def make_room(state: State, wanted: int) -> None:
 def find_limits(state: State) -> Limits:
     """Bounds of this month's chances: by year, and by what measures do in the districts."""
     limits = state.limits
-    t, p, means = state.tables, state.parameters, state.means
+    t, p, means = state.tables, state.parameter_array, state.means
     if limits is None:
         limits = Limits(
             year=-1,
@@ -267,6 +305,8 @@ def find_limits(state: State) -> Limits:
         state.limits = limits
     if limits.year != state.year:
         limits.year = state.year
+        # A new array: the old one may be shared with a run that has grown from this one.
+        limits.life = np.zeros_like(limits.life)
         limits_of_life(t, p, means, state.year, limits.life)
     limits_of_districts(p, state.levers, limits.districts)
     return limits
@@ -348,7 +388,7 @@ def people_come_and_go(state: State) -> None:
     """Rows of the gone are freed, newborns and newcomers take them."""
     households = int(np.sum(state.tables.newcomers) / state.newcomer_household_persons)
     households += state.districts
-    coming = int(state.births.sum()) + MOST_PERSONS_OF_A_HOUSEHOLD * households + 8
+    coming = int(state.births.sum()) + MOST_PERSONS * households + 8
     make_room(state, max(coming, households + 8))
     state.rows, state.households = come_and_go(
         state.columns, state.household_size, state.households, state.tables,

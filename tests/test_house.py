@@ -17,6 +17,7 @@ FLOORS = (
     ("actors", "check", "setting_up"),
     ("model",),
     ("migration",),
+    ("together",),
     ("study",),
     ("updating",),
     ("report", "founding"),

@@ -56,6 +56,9 @@ MOVED_IN = INDEX["moved_in"]
 # Kinds of identities, see `sim.draws.identity`. 1 is the founding residents' (sim.making).
 NEWBORN_ID, HEAD_ID, PARTNER_ID, CHILD_ID, DISTRICT_ID = 2, 3, 4, 5, 6
 
+MOST_PERSONS = 4
+"""Of a newcomer household: a couple and two children."""
+
 
 @inlined
 def clear_row(c: Any, i: int) -> None:
@@ -114,27 +117,20 @@ def clear_row(c: Any, i: int) -> None:
 
 
 @compiled
-def let_go(c: Any, household_size: NDArray[np.int16], rows: int) -> int:
-    """Free the rows of those who died or left; returns how many rows below `rows` are free."""
+def let_go(c: Any, household_size: NDArray[np.int16], rows: int) -> None:
+    """Free the rows of those who died or left."""
     status_of = c.status
     household_of = c.household
-    free = 0
     for i in range(rows):
-        status = status_of[i]
-        if status == EMPTY:
-            free += 1
-        elif status != ALIVE:
+        if status_of[i] > ALIVE:
             if household_of[i] >= 0:
                 household_size[household_of[i]] -= 1
             clear_row(c, i)
-            free += 1
-    return free
 
 
 @compiled
-def next_free_row(c: Any, start: int) -> int:
+def next_free_row(status_of: Any, start: int) -> int:
     """First free row from `start` on; the table always has one."""
-    status_of = c.status
     i = start
     while status_of[i] != EMPTY:
         i += 1
@@ -179,7 +175,7 @@ def welcome_newborns(
     for mother in range(rows):
         if births[mother] == 0 or status_of[mother] != ALIVE:
             continue
-        free = next_free_row(c, free)
+        free = next_free_row(status_of, free)
         uid_of_mother = uid_of[mother]
         uid = identity(NEWBORN_ID, uid_of_mother, uid_of_mother >> np.uint64(32), month)
         u_sex, u_service, u_day, _ = uniforms(seed, uid, month, NEWBORN)
@@ -208,32 +204,27 @@ def welcome_newborns(
 @compiled
 def settle_in(
     c: Any,
-    i: int,
-    uid: Any,
-    age_months: int,
-    sex: int,
-    district: int,
-    x: int,
-    y: int,
-    household: int,
+    newcomers: NDArray[np.int64],
     traits: Any,
-    t: Any,
     p: Any,
     founders: NDArray[np.int64],
+    first_founder: NDArray[np.int64],
     seed: Any,
     month: int,
     now: int,
 ) -> None:
-    """Write a newcomer into row i with features drawn under the newcomer's identity."""
+    """Give newcomers their features, drawn under the identity of each.
+
+    Args:
+        newcomers: their rows; who they are, where they live and with whom stands there already.
+        Others: see `welcome_newcomers`.
+    """
     uid_of = c.uid
     status_of = c.status
     arrived_of = c.arrived
     birth_month_of = c.birth_month
     sex_of = c.sex
     district_of = c.district
-    x_of = c.x
-    y_of = c.y
-    household_of = c.household
     acquaintances_of = c.acquaintances
     child_in_reach_of = c.child_in_reach
     education_of = c.education
@@ -247,73 +238,90 @@ def settle_in(
     volunteer_minutes_of = c.volunteer_minutes
     service_trait_of = c.service_trait
     day_care_trait_of = c.day_care_trait
-    uid_of[i] = uid
-    status_of[i] = ALIVE
-    arrived_of[i] = month
-    birth_month_of[i] = now - age_months
-    sex_of[i] = sex
-    district_of[i] = district
-    x_of[i] = x
-    y_of[i] = y
-    household_of[i] = household
-    age = age_in_years(now, now - age_months)
-    u_education, u_grade, u_equipment, _ = uniforms(seed, uid, month, NEWCOMER_TRAITS)
-    education_of[i] = education_of_newcomer(traits.education[age], u_education)
-    grade = care_grade_of_newcomer(traits.grade[sex, age], u_grade)
-    care_grade_of[i] = grade
-    # At home from the first day; the hours of care are settled in the month after.
-    setting_of[i] = HOME_ALONE if grade > 0 else INDEPENDENT
-    barrier_free_of[i] = u_equipment < traits.barrier_free[age]
-    online_of[i] = 1.0 - u_equipment < traits.online[age]
-    u_volunteer, u_reach, u_mobility, u_background = uniforms(seed, uid, month, NEWCOMER_FAMILY)
-    volunteer_of[i] = volunteering_of_newcomer(
-        age, grade, traits.volunteer[age], p.quarter_volunteer_share, u_volunteer
-    )
-    if volunteer_of[i] > 0:
-        volunteer_minutes_of[i] = int(minutes_given(
-            u_background, p.volunteer_hours_share_low, p.volunteer_hours_share_middle,
-            p.volunteer_minutes_low, p.volunteer_minutes_middle, p.volunteer_minutes_high,
-        ))  # fmt: skip
-    child_in_reach_of[i] = has_child_in_reach(age, p.child_in_reach_share, u_reach)
-    mobility_limited_of[i] = u_mobility < traits.limited[sex, age]
-    migration_background_of[i] = 1.0 - u_background < traits.migration_background[age]
-    _, u_service, u_day, _ = uniforms(seed, uid, month, NEWBORN)
-    service_trait_of[i] = int(u_service * 65536.0)
-    day_care_trait_of[i] = int(u_day * 65536.0)
-    ties = uniforms(seed, uid, month, NEWCOMER_TIES)
-    number = founders.shape[0]
-    if number > 0 and age >= 14:
-        for place in range(4):
-            other = founders[int(ties[place] * number)]
-            if status_of[other] == ALIVE and arrived_of[other] == 0:
-                acquaintances_of[i, place] = other
+    for place in range(newcomers.shape[0]):
+        i = newcomers[place]
+        uid = uid_of[i]
+        sex = sex_of[i]
+        age = age_in_years(now, birth_month_of[i])
+        u_education, u_grade, u_equipment, _ = uniforms(seed, uid, month, NEWCOMER_TRAITS)
+        education_of[i] = education_of_newcomer(traits.education[age], u_education)
+        grade = care_grade_of_newcomer(traits.grade[sex, age], u_grade)
+        care_grade_of[i] = grade
+        # At home from the first day; the hours of care are settled in the month after.
+        setting_of[i] = HOME_ALONE if grade > 0 else INDEPENDENT
+        barrier_free_of[i] = u_equipment < traits.barrier_free[age]
+        online_of[i] = 1.0 - u_equipment < traits.online[age]
+        u_volunteer, u_reach, u_mobility, u_background = uniforms(seed, uid, month, NEWCOMER_FAMILY)
+        volunteer_of[i] = volunteering_of_newcomer(
+            age, grade, traits.volunteer[age], p.quarter_volunteer_share, u_volunteer
+        )
+        if volunteer_of[i] > 0:
+            volunteer_minutes_of[i] = int(minutes_given(
+                u_background, p.volunteer_hours_share_low, p.volunteer_hours_share_middle,
+                p.volunteer_minutes_low, p.volunteer_minutes_middle, p.volunteer_minutes_high,
+            ))  # fmt: skip
+        child_in_reach_of[i] = has_child_in_reach(age, p.child_in_reach_share, u_reach)
+        mobility_limited_of[i] = u_mobility < traits.limited[sex, age]
+        migration_background_of[i] = 1.0 - u_background < traits.migration_background[age]
+        _, u_service, u_day, _ = uniforms(seed, uid, month, NEWBORN)
+        service_trait_of[i] = int(u_service * 65536.0)
+        day_care_trait_of[i] = int(u_day * 65536.0)
+        ties = uniforms(seed, uid, month, NEWCOMER_TIES)
+        district = district_of[i]
+        known = founders[first_founder[district] : first_founder[district + 1]]
+        number = known.shape[0]
+        if number > 0 and age >= 14:
+            for tie in range(4):
+                other = known[int(ties[tie] * number)]
+                if status_of[other] == ALIVE and arrived_of[other] == 0:
+                    acquaintances_of[i, tie] = other
 
 
 @compiled
-def finish_newcomer(
-    c: Any, i: int, household_size: NDArray[np.int16], traits: Any, seed: Any, month: int, now: int
+def finish_newcomers(
+    c: Any,
+    newcomers: NDArray[np.int64],
+    is_child: NDArray[np.uint8],
+    household_size: NDArray[np.int16],
+    traits: Any,
+    seed: Any,
+    month: int,
+    now: int,
+    counts: NDArray[np.int64],
 ) -> None:
-    """Features that depend on whom one came with: loneliness, withdrawal, group, living alone."""
+    """Features that depend on whom one came with: loneliness, withdrawal, group, living alone.
+
+    Args:
+        newcomers: their rows.
+        is_child: 1 for a child brought along, which is neither lonely nor in a group.
+        counts: arrivals are added.
+        Others: see `welcome_newcomers`.
+    """
     uid_of = c.uid
     birth_month_of = c.birth_month
     sex_of = c.sex
+    district_of = c.district
     household_of = c.household
     partner_of = c.partner
     start_group_of = c.start_group
     lonely_of = c.lonely
     withdrawn_of = c.withdrawn
-    age = age_in_years(now, birth_month_of[i])
-    _, _, _, u_lonely = uniforms(seed, uid_of[i], month, NEWCOMER_TRAITS)
-    partner = 1 if partner_of[i] >= 0 else 0
-    if age >= 14:
-        lonely_of[i] = u_lonely < traits.lonely[sex_of[i], age, partner]
-        withdrawn_of[i] = 1.0 - u_lonely < traits.withdrawn[age]
-    group = 0
-    if household_size[household_of[i]] == 1:
-        group |= STARTED_ALONE
-    if withdrawn_of[i]:
-        group |= STARTED_WITHDRAWN
-    start_group_of[i] = group
+    for place in range(newcomers.shape[0]):
+        i = newcomers[place]
+        age = age_in_years(now, birth_month_of[i])
+        if age >= 14 and not is_child[place]:
+            _, _, _, u_lonely = uniforms(seed, uid_of[i], month, NEWCOMER_TRAITS)
+            partner = 1 if partner_of[i] >= 0 else 0
+            lonely_of[i] = u_lonely < traits.lonely[sex_of[i], age, partner]
+            withdrawn_of[i] = 1.0 - u_lonely < traits.withdrawn[age]
+        if not is_child[place]:
+            group = 0
+            if household_size[household_of[i]] == 1:
+                group |= STARTED_ALONE
+            if withdrawn_of[i]:
+                group |= STARTED_WITHDRAWN
+            start_group_of[i] = group
+        counts[district_of[i], band_of(age), start_group_of[i], MOVED_IN] += 1
 
 
 @compiled
@@ -347,19 +355,29 @@ def welcome_newcomers(
         household_persons: mean persons of a newcomer household.
         child_share: chance that a household of an adult of 25 to 44 brings children.
     """
+    uid_of = c.uid
+    status_of = c.status
     arrived_of = c.arrived
     birth_month_of = c.birth_month
+    sex_of = c.sex
+    district_of = c.district
+    x_of = c.x
+    y_of = c.y
     household_of = c.household
     partner_of = c.partner
     follows_of = c.follows
-    start_group_of = c.start_group
+    numbers = np.empty(centres.shape[0], np.int64)
+    for d in range(centres.shape[0]):
+        u_number, _, _, _ = uniforms(seed, identity(DISTRICT_ID, d, 0, 0), month, ARRIVALS)
+        numbers[d] = newcomer_households(t.newcomers[d] / household_persons, u_number)
+    most = MOST_PERSONS * numbers.sum()
+    newcomers = np.empty(most, np.int64)
+    is_child = np.zeros(most, np.uint8)
+    came = 0
     free = 0
     used = rows
     for d in range(centres.shape[0]):
-        known = founders[first_founder[d] : first_founder[d + 1]]
-        u_number, _, _, _ = uniforms(seed, identity(DISTRICT_ID, d, 0, 0), month, ARRIVALS)
-        number = newcomer_households(t.newcomers[d] / household_persons, u_number)
-        for place in range(number):
+        for place in range(numbers[d]):
             uid = identity(HEAD_ID, d, month, place)
             u_who, u_partner, u_children, u_place = uniforms(seed, uid, month, NEWCOMER)
             cell = np.searchsorted(t.newcomer_age, u_who, side="right")
@@ -371,48 +389,53 @@ def welcome_newcomers(
             months = months_of_head(age, fraction)
             north = lower_digits(u_place, 65536.0)
             x, y = place_in_district(centres[d, 0], centres[d, 1], radius[d], u_place, north)
-            household = households
+            children = number_of_children(age, child_share, u_children)
+            with_partner = u_partner < traits.partner[sex, age] and age >= 18
+            first = came
+            for person in range(1 + with_partner + children):
+                free = next_free_row(status_of, free)
+                months_of_age = months
+                sex_of_person = sex
+                uid_of_person = uid
+                if person > with_partner:
+                    k = person - with_partner - 1
+                    uid_of_person = identity(CHILD_ID, d, month, place * 4 + k)
+                    u_age, u_sex, _, _ = uniforms(seed, uid_of_person, month, NEWCOMER)
+                    months_of_age = months_of_child(months, u_age)
+                    sex_of_person = int(u_sex * 2.0)
+                    is_child[came] = 1
+                elif person > 0:
+                    uid_of_person = identity(PARTNER_ID, d, month, place)
+                    months_of_age = months_of_partner(months, fraction)
+                    sex_of_person = 1 - sex
+                uid_of[free] = uid_of_person
+                status_of[free] = ALIVE
+                arrived_of[free] = month
+                birth_month_of[free] = now - months_of_age
+                sex_of[free] = sex_of_person
+                district_of[free] = d
+                x_of[free] = x
+                y_of[free] = y
+                household_of[free] = households
+                newcomers[came] = free
+                came += 1
+            household_size[households] = came - first
             households += 1
-            household_size[household] = 1
-            free = next_free_row(c, free)
-            head = free
-            settle_in(c, head, uid, months, sex, d, x, y, household, traits, t, p, known,
-                      seed, month, now)  # fmt: skip
-            other = NOBODY
-            if u_partner < traits.partner[sex, age] and age >= 18:
-                free = next_free_row(c, free)
-                other = free
-                uid_of_partner = identity(PARTNER_ID, d, month, place)
-                settle_in(c, other, uid_of_partner, months_of_partner(months, fraction), 1 - sex,
-                          d, x, y, household, traits, t, p, known, seed, month, now)  # fmt: skip
-                household_size[household] = 2
+            head = newcomers[first]
+            if with_partner:
+                other = newcomers[first + 1]
                 partner_of[head] = other
                 partner_of[other] = head
-                if uid < uid_of_partner:
+                if uid < uid_of[other]:
                     follows_of[other] = head
                 else:
                     follows_of[head] = other
-            last_child = NOBODY
-            first_child = free + 1
-            for k in range(number_of_children(age, child_share, u_children)):
-                free = next_free_row(c, free)
-                uid_of_child = identity(CHILD_ID, d, month, place * 4 + k)
-                u_age, u_sex, _, _ = uniforms(seed, uid_of_child, month, NEWCOMER)
-                settle_in(c, free, uid_of_child, months_of_child(months, u_age),
-                          int(u_sex * 2.0), d, x, y, household, traits, t, p, known,
-                          seed, month, now)  # fmt: skip
-                household_size[household] += 1
-                # Whoever decides for the head decides for the children too.
-                follows_of[free] = follows_of[head] if follows_of[head] >= 0 else head
-                last_child = free
-            finish_newcomer(c, head, household_size, traits, seed, month, now)
-            counts[d, band_of(age), start_group_of[head], MOVED_IN] += 1
-            if other >= 0:
-                finish_newcomer(c, other, household_size, traits, seed, month, now)
-                cell = band_of(age_in_years(now, birth_month_of[other]))
-                counts[d, cell, start_group_of[other], MOVED_IN] += 1
-            for i in range(first_child, last_child + 1):
-                if arrived_of[i] == month and household_of[i] == household:
-                    counts[d, 0, start_group_of[i], MOVED_IN] += 1
+            # Whoever decides for the head decides for the children too.
+            decider = follows_of[head] if follows_of[head] >= 0 else head
+            for person in range(first + 1 + with_partner, came):
+                follows_of[newcomers[person]] = decider
             used = max(used, free + 1)
+    newcomers = newcomers[:came]
+    settle_in(c, newcomers, traits, p, founders, first_founder, seed, month, now)
+    finish_newcomers(c, newcomers, is_child, household_size, traits, seed, month, now, counts)
     return used, households

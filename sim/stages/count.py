@@ -23,6 +23,7 @@ from sim.rules.support import (
 )
 from sim.rules.volunteering import IN_QUARTER, can_be_won, grade_for_volunteering
 from sim.stages.care import lives_alone
+from sim.stages.screening import AGES, BLOCK, choose, find_cells
 
 RESIDENTS = INDEX["residents"]
 IN_NEED = INDEX["in_need"]
@@ -63,10 +64,6 @@ REACHABLE = ("outreach", "adults", "prevention", "dwellings", "courses", "carers
 ) = range(len(REACHABLE))  # fmt: skip
 
 
-YOUNGEST_TO_BE_REACHED = 60
-"""No measure looks for anybody younger, other than carers and volunteers (`sim.rules.support`)."""
-
-
 @compiled
 def count_quarter_and_months(
     c: Any,
@@ -96,32 +93,50 @@ def count_quarter_and_months(
     bands, groups = counts.shape[1], counts.shape[2]
     cells = counts.reshape(-1, counts.shape[3])
     quarter[:, :] = 0
-    for i in range(rows):
-        if status_of[i] != ALIVE:
-            continue
-        if volunteer_of[i] == IN_QUARTER:
-            quarter[0, district_of[i]] += 1
-            quarter[1, district_of[i]] += volunteer_minutes_of[i]
-        if care_grade_of[i] > 0 and month > 0:
-            band = band_of(age_in_years(now, birth_month_of[i]))
-            cell = (district_of[i] * bands + band) * groups + start_group_of[i]
-            cells[cell, MONTHS_IN_NEED] += 1
-            if setting_of[i] != NURSING_HOME:
-                cells[cell, MONTHS_AT_HOME] += 1
+    may_of_block = np.empty(BLOCK, np.uint8)
+    chosen = np.empty(BLOCK, np.int64)
+    for begin in range(0, rows, BLOCK):
+        end = min(rows, begin + BLOCK)
+        may = may_of_block[: end - begin]
+        is_counted(may, volunteer_of[begin:end], care_grade_of[begin:end])
+        for one in range(choose(chosen, may)):
+            i = begin + chosen[one]
+            if status_of[i] != ALIVE:
+                continue
+            if volunteer_of[i] == IN_QUARTER:
+                quarter[0, district_of[i]] += 1
+                quarter[1, district_of[i]] += volunteer_minutes_of[i]
+            if care_grade_of[i] > 0 and month > 0:
+                band = band_of(age_in_years(now, birth_month_of[i]))
+                cell = (district_of[i] * bands + band) * groups + start_group_of[i]
+                cells[cell, MONTHS_IN_NEED] += 1
+                if setting_of[i] != NURSING_HOME:
+                    cells[cell, MONTHS_AT_HOME] += 1
+
+
+@compiled
+def is_counted(may: Any, volunteer_of: Any, care_grade_of: Any) -> None:
+    """Mark volunteers in the quarter and people with a care grade."""
+    for place in range(may.size):
+        may[place] = np.uint8(volunteer_of[place] == IN_QUARTER) | np.uint8(
+            care_grade_of[place] > 0
+        )
 
 
 @compiled
 def count_reachable(
-    c: Any, month: int, now: int, first: int, last: int, reachable: NDArray[np.int64]
+    c: Any, whom: int, month: int, now: int, first: int, last: int, reachable: NDArray[np.int64]
 ) -> None:
-    """Add whom measures can reach next month among rows `first` to `last` - 1.
+    """Add those whom measures of one kind can reach next month among rows `first` to `last` - 1.
 
     Args:
-        reachable: shape (districts, 7), int64; see REACHABLE.
+        whom: column of `reachable` to count, see REACHABLE.
+        reachable: shape (districts, 7), int64.
         Others: see `sim.stages.life.live`.
     """
     status_of = c.status
     birth_month_of = c.birth_month
+    sex_of = c.sex
     district_of = c.district
     barrier_free_of = c.barrier_free
     online_of = c.online
@@ -132,26 +147,39 @@ def count_reachable(
     volunteer_of = c.volunteer
     caring_minutes_of = c.caring_minutes
     prevention_until_of = c.prevention_until
-    for i in range(first, last):
-        if status_of[i] != ALIVE:
-            continue
-        d = district_of[i]
-        grade = care_grade_of[i]
-        in_home = setting_of[i] == NURSING_HOME
-        age = age_in_years(now, birth_month_of[i])
-        reachable[d, FOR_COUNSELLING] += caring_minutes_of[i] > 0
-        able = grade_for_volunteering(grade, in_home)
-        reachable[d, ADULTS] += can_be_won(age, able, volunteer_of[i])
-        if age < YOUNGEST_TO_BE_REACHED:
-            continue
-        known = known_point_of[i] != NOBODY
-        reachable[d, OVER_65] += age >= 65
-        reachable[d, FOR_OUTREACH] += can_be_contacted(age, withdrawn_of[i], known)
-        reachable[d, FOR_COURSES] += can_take_a_course(age, online_of[i])
-        reachable[d, FOR_DWELLINGS] += can_be_adapted(age, barrier_free_of[i], in_home)
-        reachable[d, FOR_PREVENTION] += can_be_visited(
-            age, grade, prevention_until_of[i], month + 1
-        )
+    cells_of_block = np.empty(BLOCK, np.uint32)
+    may = np.empty(BLOCK, np.uint8)
+    # Two sums in turn: the processor need not wait for the one it has just written.
+    sums = np.zeros((2, reachable.shape[0]), np.int64)
+    for begin in range(first, last, BLOCK):
+        end = min(last, begin + BLOCK)
+        rows = end - begin
+        cells = cells_of_block[:rows]
+        find_cells(cells, birth_month_of[begin:end], sex_of[begin:end], now)
+        for place in range(rows):
+            i = begin + place
+            age = int(cells[place] % np.uint32(AGES))
+            in_home = setting_of[i] == NURSING_HOME
+            if whom == FOR_COUNSELLING:
+                can = caring_minutes_of[i] > 0
+            elif whom == ADULTS:
+                able = grade_for_volunteering(care_grade_of[i], in_home)
+                can = can_be_won(age, able, volunteer_of[i])
+            elif whom == OVER_65:
+                can = age >= 65
+            elif whom == FOR_OUTREACH:
+                can = can_be_contacted(age, withdrawn_of[i], known_point_of[i] != NOBODY)
+            elif whom == FOR_COURSES:
+                can = can_take_a_course(age, online_of[i])
+            elif whom == FOR_DWELLINGS:
+                can = can_be_adapted(age, barrier_free_of[i], in_home)
+            else:
+                can = can_be_visited(age, care_grade_of[i], prevention_until_of[i], month + 1)
+            may[place] = np.uint8(can) & np.uint8(status_of[i] == ALIVE)
+        for place in range(rows):
+            sums[place & 1, district_of[begin + place]] += may[place]
+    for d in range(reachable.shape[0]):
+        reachable[d, whom] += sums[0, d] + sums[1, d]
 
 
 @compiled

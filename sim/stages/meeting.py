@@ -13,6 +13,7 @@ from sim.indicators import INDEX
 from sim.residents import ALIVE
 from sim.rules.age import age_in_years, band_of
 from sim.rules.meeting import next_habit
+from sim.stages.screening import choose
 
 VISITS = INDEX["visits"]
 TURNED_AWAY = INDEX["turned_away"]
@@ -47,14 +48,15 @@ def seat_visitors(
     visits_of = c.visits
     number = points.x.shape[0]
     wished = np.zeros(number, np.int64)
-    for i in range(rows):
-        visits_of[i] = 0
+    concerned = who_is_concerned(visit_wish_of[:rows], habit_of[:rows])
+    visits_of[:rows] = 0
+    for i in concerned:
         if status_of[i] == ALIVE and visit_wish_of[i] > 0:
             wished[known_point_of[i]] += visit_wish_of[i]
     for k in range(number):
         if wished[k] > points.capacity[k]:
-            turn_away(c, points, seed, month, rows, k)
-    for i in range(rows):
+            turn_away(c, points, seed, month, concerned, k)
+    for i in concerned:
         if status_of[i] != ALIVE:
             continue
         wish = visit_wish_of[i]
@@ -65,12 +67,27 @@ def seat_visitors(
             cell = band_of(age_in_years(now, birth_month_of[i]))
             counts[district_of[i], cell, start_group_of[i], VISITS] += visits_of[i]
             counts[district_of[i], cell, start_group_of[i], TURNED_AWAY] += wish - visits_of[i]
-        if wish > 0 or habit_of[i] > 0:
-            habit_of[i] = next_habit(habit_of[i], visits_of[i], p.habit_gain, p.habit_loss)
+        habit_of[i] = next_habit(habit_of[i], visits_of[i], p.habit_gain, p.habit_loss)
 
 
 @compiled
-def turn_away(c: Any, points: Any, seed: Any, month: int, rows: int, k: int) -> None:
+def who_is_concerned(visit_wish_of: Any, habit_of: Any) -> NDArray[np.int64]:
+    """Rows of those who wish to visit or have a habit of visiting that may fade."""
+    rows = visit_wish_of.size
+    may = np.empty(rows, np.uint8)
+    number = 0
+    for i in range(rows):
+        may[i] = np.uint8(visit_wish_of[i] > 0) | np.uint8(habit_of[i] > 0)
+    for i in range(rows):
+        number += may[i]
+    found = np.empty(number + 1, np.int64)
+    return found[: choose(found, may)]
+
+
+@compiled
+def turn_away(
+    c: Any, points: Any, seed: Any, month: int, concerned: NDArray[np.int64], k: int
+) -> None:
     """Grant the visits of one crowded point in the order of a lot until it is full."""
     uid_of = c.uid
     status_of = c.status
@@ -78,13 +95,13 @@ def turn_away(c: Any, points: Any, seed: Any, month: int, rows: int, k: int) -> 
     visit_wish_of = c.visit_wish
     visits_of = c.visits
     number = 0
-    for i in range(rows):
+    for i in concerned:
         if status_of[i] == ALIVE and visit_wish_of[i] > 0 and known_point_of[i] == k:
             number += 1
     waiting = np.empty(number, np.int64)
     lots = np.empty(number, np.float64)
     number = 0
-    for i in range(rows):
+    for i in concerned:
         if status_of[i] == ALIVE and visit_wish_of[i] > 0 and known_point_of[i] == k:
             waiting[number] = i
             lots[number], _, _, _ = uniforms(seed, uid_of[i], month, PRIORITY)

@@ -97,7 +97,12 @@ def find_cells(cells: Any, birth_month_of: Any, sex_of: Any, now: int) -> None:
 
 @compiled
 def choose(chosen: Any, may: Any) -> int:
-    """Places of a block that are marked, in order; returns how many."""
+    """Places of a block that are marked, in order; returns how many.
+
+    Args:
+        chosen: filled, has room for one more than are marked.
+        may: 0 where not marked.
+    """
     number = 0
     for place in range(may.size):
         chosen[number] = place
@@ -110,16 +115,17 @@ def choose(chosen: Any, may: Any) -> int:
 
 @compiled
 def limits_of_life(
-    t: Any, p: Any, means: NDArray[np.float64], year: int, limits: NDArray[np.uint32]
+    t: Any, parameters: Any, means: NDArray[np.float64], year: int, limits: NDArray[np.uint32]
 ) -> None:
     """Bounds of dying, moving away, a change of grade, and birth or limited mobility.
 
     Args:
-        t, p: tables of rates, parameters.
+        t, parameters: tables of rates; record of parameters as an array of one.
         means: mean relative risks at the start, shape (5, 2, 4).
         year: index of the calendar year.
         limits: filled, shape (5, 12 x 2 x 121): DEATH to GRADE_DOWN; state, sex and age.
     """
+    p = parameters[0]
     risk_of_death = (
         max(1.0, p.risk_lonely_death)
         * max(1.0, p.risk_volunteer_death)
@@ -233,7 +239,7 @@ def may_move(
 @compiled
 def limits_of_company(
     t: Any,
-    p: Any,
+    parameters: Any,
     means: NDArray[np.float64],
     limits: NDArray[np.uint32],
     onsets: NDArray[np.uint32],
@@ -241,12 +247,13 @@ def limits_of_company(
     """Bounds of becoming lonely or withdrawn or ceasing to be, of volunteering and of visiting.
 
     Args:
-        t, p: tables of rates, parameters.
+        t, parameters: tables of rates; record of parameters as an array of one.
         means: mean relative risks at the start, shape (5, 2, 4).
         limits: filled, shape (8, 2 x 121): LONELY to ASKED, of which the last is 1 from 14 years;
             sex and age.
         onsets: filled, shape (2, 2 x 121 x 4): LONELY and WITHDRAWN by sex, age and situation.
     """
+    p = parameters[0]
     by_grade = 0.0
     for grade in range(6):
         by_grade = max(by_grade, p.visit_grade_factor[grade])
@@ -282,14 +289,17 @@ def limits_of_company(
 
 
 @compiled
-def limits_of_districts(p: Any, levers: NDArray[np.float64], limits: NDArray[np.uint32]) -> None:
+def limits_of_districts(
+    parameters: Any, levers: NDArray[np.float64], limits: NDArray[np.uint32]
+) -> None:
     """Bounds of what measures and volunteering in the quarter do this month.
 
     Args:
-        p: parameters.
+        parameters: record of parameters as an array of one.
         levers: what measures do, shape (districts, levers).
         limits: filled, shape (6, districts): TOLD to LEAVES_QUARTER.
     """
+    p = parameters[0]
     for d in range(levers.shape[0]):
         limits[TOLD, d] = limit(levers[d, OUTREACH] * max(1.0, p.outreach_know))
         limits[PREVENTED, d] = limit(levers[d, PREVENTIVE_VISITS])

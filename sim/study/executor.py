@@ -12,11 +12,11 @@ import os
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from sim.study.design import Task
 from sim.study.errors import StudyError
@@ -103,6 +103,8 @@ class Job:
         values: drawn values of the assumptions, by number of the draw.
         simulate: simulates one plan.
         solve_tables: solves the tables of one draw.
+        simulate_together: simulates all plans of a task, sharing what they have in common; None
+            to simulate each by itself.
     """
 
     town: Town
@@ -111,6 +113,7 @@ class Job:
     values: Mapping[int, dict[str, float]]
     simulate: Simulate
     solve_tables: Callable[[Town, dict[str, float]], object]
+    simulate_together: Callable[..., Iterator[Outcome]] | None = None
 
     def run(self, task: Task, should_stop: Callable[[], bool]) -> TaskResult:
         """Simulate every plan of a task.
@@ -123,17 +126,10 @@ class Job:
         name = ""
         try:
             tables = self.solve_tables(self.town, dict(values))
+            simulated = self._simulated(values, task.seed, tables, should_stop)
             for plan in self.plans:
                 name = plan.name
-                outcome = self.simulate(
-                    self.town,
-                    plan,
-                    values=dict(values),
-                    seed=task.seed,
-                    population=self.population,
-                    tables=tables,
-                    should_stop=should_stop,
-                )
+                outcome = next(simulated)
                 # A simulation that was asked to stop may return whatever it has: not trusted.
                 if should_stop():
                     raise Stopped
@@ -143,6 +139,22 @@ class Job:
                 raise Stopped from error
             return TaskResult(task, failure=_failure(task, name, error))
         return TaskResult(task, tuple(outcomes))
+
+    def _simulated(
+        self,
+        values: Mapping[str, float],
+        seed: int,
+        tables: object,
+        should_stop: Callable[[], bool],
+    ) -> Iterator[Outcome]:
+        """Outcome after outcome, in the order of the plans."""
+        shared: dict[str, Any] = {
+            "values": dict(values), "seed": seed, "population": self.population, "tables": tables,
+            "should_stop": should_stop,
+        }  # fmt: skip
+        if self.simulate_together is not None:
+            return self.simulate_together(self.town, self.plans, **shared)
+        return (self.simulate(self.town, plan, **shared) for plan in self.plans)
 
 
 def _failure(task: Task, plan: str, error: Exception) -> Failure:

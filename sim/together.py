@@ -1,0 +1,94 @@
+"""Several plans under the same coincidences: months before they differ are simulated once.
+
+All draws are pure functions of seed, resident and month, so a plan that starts in 2027 has the same
+2026 as the plan without it. One run, the trunk, goes through the months; where a plan begins to
+differ, a copy of the trunk grows on by itself. Outcomes are bit for bit those of runs from the
+start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sim.migration import simulate as simulate_one
+from sim.model import Course, Outcome, QuartierModel, run_on
+from sim.rates.migration import is_yearly
+from sim.residents import Population
+from sim.town.plan import Measure, Plan
+from sim.town.town import Town
+
+FOUNDS_A_POINT = "meeting_point"
+
+
+def founding(plan: Plan) -> tuple[Measure, ...]:
+    """Measures that found meeting points, in order: they decide the points' numbers."""
+    return tuple(one for one in plan.measures if one.kind == FOUNDS_A_POINT)
+
+
+def shared_months(town: Town, one: Plan, other: Plan) -> int:
+    """Months from the start in which two plans cannot differ.
+
+    Args:
+        town: the town, for its number of months.
+        one, other: the plans.
+    """
+    differing = [measure for measure in one.measures if measure not in other.measures]
+    differing += [measure for measure in other.measures if measure not in one.measures]
+    if founding(one) != founding(other):
+        # Points have other numbers in the two plans from the first that opens.
+        differing += [*founding(one), *founding(other)]
+    if tuple(one.measures) != tuple(other.measures) and not differing:
+        # The same measures in another order: their parts are rounded one after the other.
+        differing = list(one.measures)
+    return min((measure.start - 1 for measure in differing), default=town.months)
+
+
+def simulate_together(
+    town: Town,
+    plans: Sequence[Plan],
+    *,
+    values: Mapping[str, float] | None = None,
+    seed: int = 1,
+    population: Population | None = None,
+    tables: Any = None,
+    threads: int = 1,
+    check: bool = False,
+    should_stop: Callable[[], bool] | None = None,
+) -> Iterator[Outcome]:
+    """Outcomes of several plans with the same people and coincidences, in the plans' order.
+
+    Args:
+        plans: plans of the town.
+        Others: see `sim.model.simulate`.
+
+    Raises:
+        InterruptedError: `should_stop` said yes.
+    """
+    if values is not None and (is_yearly(values) or "newcomer_children_factor" in values):
+        for plan in plans:
+            yield simulate_one(
+                town, plan, values=values, seed=seed, population=population, tables=tables,
+                should_stop=should_stop,
+            )  # fmt: skip
+        return
+    # The trunk follows the plan that does nothing for longest: usually the reference.
+    first = [min((one.start for one in plan.measures), default=town.months + 1) for plan in plans]
+    trunk_plan = plans[first.index(max(first))]
+    shared = [max(0, min(town.months, shared_months(town, trunk_plan, plan))) for plan in plans]
+    trunk = QuartierModel(
+        town, trunk_plan, seed, values=values, population=population, tables=tables,
+        threads=threads, check=check, collect=False,
+    )  # fmt: skip
+    course = Course(trunk)
+    grown: dict[int, tuple[QuartierModel, Course]] = {}
+    for number in sorted(range(len(plans)), key=lambda number: shared[number]):
+        if plans[number] == trunk_plan:
+            continue
+        run_on(trunk, course, shared[number], should_stop)
+        grown[number] = trunk.fork(plans[number], threads), course.copy()
+    for number, plan in enumerate(plans):
+        model, its_course = (trunk, course) if plan == trunk_plan else grown.pop(number)
+        run_on(model, its_course, None, should_stop)
+        model.crew.close()
+        yield its_course.outcome()

@@ -1,0 +1,89 @@
+"""Plans that share months: simulated once, with the bits of runs from the start."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from running import ageing_town, digest, measure, model_of, plan_of
+
+from sim.model import simulate
+from sim.together import shared_months, simulate_together
+from sim.town import Plan
+
+SEED = 11
+TOWN = {"residents": 900, "end": "2027-12"}
+SEATS = {"seats": 40, "opening_hours_per_week": 20.0}
+
+
+def plan(name: str, *measures: object) -> Plan:
+    made = plan_of(*measures)
+    return Plan(name, made.label_de, made.label_en, measures=made.measures)
+
+
+POINT = measure("meeting_point", start=9, levers=SEATS)
+LATER = measure("meeting_point", start=15, levers=SEATS)
+MANAGER = measure("neighbourhood_manager", size=20.0, start=4)
+OUTREACH = measure("outreach", size=30.0, start=13)
+TRAINING = measure("volunteer_training", size=40.0, start=2)
+
+PLANS = (
+    plan("manager_and_outreach", MANAGER, OUTREACH),
+    plan("nothing"),
+    plan("point", POINT),
+    plan("from_the_start", measure("outreach", size=30.0, start=1)),
+    plan("later", TRAINING, LATER),
+    plan("nothing_again"),
+)
+
+
+def test_outcomes_are_those_of_runs_from_the_start() -> None:
+    """Fall: sechs Pläne zusammen gerechnet. Erwartet: jede Zahl wie bei jedem allein."""
+    town = ageing_town(**TOWN)
+    together = list(simulate_together(town, PLANS, seed=SEED, check=True))
+    assert len(together) == len(PLANS)
+    for one, found in zip(PLANS, together, strict=True):
+        alone = simulate(town, one, seed=SEED)
+        assert found.years == alone.years
+        assert np.array_equal(found.counts, alone.counts), one.name
+        assert np.array_equal(found.money, alone.money), one.name
+    assert any(not np.array_equal(a.counts, b.counts) for a, b in pairwise(together))
+
+
+@pytest.mark.parametrize("month", [0, 1, 7, 12])
+def test_a_fork_has_the_bits_of_a_run_from_the_start(month: int) -> None:
+    """Fall: ein Treffpunkt ab Monat 13, abgezweigt davor. Erwartet: jede Spalte gleich."""
+    town = ageing_town(**TOWN)
+    later = plan("later", measure("meeting_point", start=13, levers=SEATS), OUTREACH)
+    trunk = model_of(town, seed=SEED)
+    for _ in range(month):
+        trunk.step()
+    before = digest(trunk)
+    grown, alone = trunk.fork(later), model_of(town, later, seed=SEED)
+    for _ in range(month):
+        alone.step()
+    for _ in range(month, 18):
+        grown.step()
+        alone.step()
+    assert digest(grown) == digest(alone)
+    assert digest(trunk) == before, "the trunk stays where it was"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "months"),
+    [
+        (plan("a", MANAGER), plan("b", MANAGER), 24),
+        (plan("a"), plan("b", POINT), 8),
+        (plan("a", MANAGER), plan("b", MANAGER, OUTREACH), 12),
+        (plan("a", MANAGER, OUTREACH), plan("b", OUTREACH, MANAGER), 3),
+        # Two points that open in other months have other numbers from the first opening on.
+        (plan("a", POINT, OUTREACH), plan("b", LATER, OUTREACH), 8),
+        (plan("a", POINT), plan("b", POINT, OUTREACH), 12),
+        (plan("a", POINT, LATER), plan("b", LATER, OUTREACH), 8),
+    ],
+)
+def test_months_two_plans_share(one: Plan, other: Plan, months: int) -> None:
+    town = ageing_town(**TOWN)
+    assert shared_months(town, one, other) == months
+    assert shared_months(town, other, one) == months
