@@ -226,6 +226,7 @@ def test_no_cell_is_a_formula() -> None:
     text = csv_text(("a", "b"), [("=1+1", -3), ("@x", "+1"), ("\t=2", "-y"), ("gut", "a,b")])
     assert text == "a,b\n'=1+1,-3\n'@x,'+1\n'\t=2,'-y\ngut,\"a,b\"\n"
     assert safe_cell("|calc") == "'|calc"
+    assert [safe_cell(text) for text in ("-1.5", "-1.5+x")] == ["-1.5", "'-1.5+x"]
 
 
 def test_text_in_toml_stays_text() -> None:
