@@ -28,7 +28,7 @@ def count(table: Table, model: Any) -> None:
     p, month = state.parameters, state.month
     table.look_at_ages(state.now)
     rows = np.flatnonzero(c.status[: c.rows] == ALIVE)
-    cells = state.counts.reshape(-1, state.counts.shape[-1])
+    cells = state.flows.reshape(-1, state.flows.shape[-1])
     cell, age = table.cell[rows], table.age[rows]
 
     def add(name: str, of: Any, weights: Any = None) -> None:
@@ -77,7 +77,7 @@ def count(table: Table, model: Any) -> None:
     district = c.district[rows]
 
     def reach(whom: int, some: Any) -> None:
-        state.reachable[:, whom] += np.bincount(district[some], minlength=state.districts)
+        state.reach[:, whom] += np.bincount(district[some], minlength=state.districts)
 
     reach(FOR_COUNSELLING, carers)
     able = (grade < 3) & ~in_home
@@ -88,3 +88,6 @@ def count(table: Table, model: Any) -> None:
     reach(FOR_DWELLINGS, (age >= 65) & (c.barrier_free[rows] == 0) & ~in_home)
     due = c.prevention_until[rows] < month + 1
     reach(FOR_PREVENTION, (age >= 75) & (grade == 0) & due)
+    state.stocks_known = state.reach_known = True
+    for place, name in enumerate(("quarter_volunteers", "quarter_volunteer_minutes")):
+        state.quarter[place] = state.flows[..., INDEX[name]].sum(axis=(1, 2))

@@ -36,6 +36,8 @@ class VectorisedModel(QuartierModel):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, collect=False, **named)
+        # What the actors will ask for is counted before the parameters change their form.
+        _ = self.state.counts, self.state.reachable
         self.table = Table(self.state)
         # A record looks each of its fields up by name; a namespace of Python's numbers is quicker.
         self.state.parameters = quick(self.state.parameters)
@@ -43,9 +45,9 @@ class VectorisedModel(QuartierModel):
     def step(self) -> None:
         """One month."""
         self.month += 1
-        self.state.month = self.month
         volunteer_minutes = self._volunteer_minutes()
         self.measures_take_effect()
+        self.state.month = self.month
         self.state.clear_counts()
         live(self.table, self)
         keep_company(self.table, self)

@@ -74,6 +74,6 @@ class Table:
 
 def tally(model: Any, indicator: int, cells: NDArray[np.int64], weights: Any = None) -> None:
     """Add one, or the weight, to an indicator for each cell named."""
-    flat = model.state.counts.reshape(-1, model.state.counts.shape[-1])
+    flat = model.state.flows.reshape(-1, model.state.flows.shape[-1])
     # Sums of whole numbers below 2**53 are exact.
     flat[:, indicator] += np.bincount(cells, weights, flat.shape[0]).astype(np.int64)
