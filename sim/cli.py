@@ -205,6 +205,50 @@ def build(terminal: Terminal) -> typer.Typer:
             request = Request(draws_of(draws, seeds, runs), seeds, seed, out, name, threads, fresh)
             running.run(terminal, town, plans or (), request)
 
+    @command(
+        "Gezählte Einwohner neben die Vorausrechnung stellen und neu vorausrechnen.",
+        "Set counted residents beside the forecast and make a new forecast.",
+    )
+    def update(
+        town: Annotated[str, shared.town],
+        *,
+        until: Annotated[
+            int | None,
+            option(
+                "--until", metavar=say("JAHR", "YEAR"),
+                help_de="nur Zählungen bis zu diesem Jahr (Voreinstellung: alle)",
+                help_en="only counts up to this year (default: all)",
+            ),
+        ] = None,
+        observations: Annotated[
+            Path | None,
+            option(
+                "--observations", metavar=say("DATEI", "FILE"),
+                help_de="Tabelle der Zählungen (Voreinstellung: observations.csv der Stadt)",
+                help_en="table of counts (default: the town's observations.csv)",
+            ),
+        ] = None,
+        plans: Annotated[
+            list[str] | None,
+            option(
+                "--plans", "--plan", help_de="Pläne, die neu gerechnet werden, mit Komma",
+                help_en="plans to run under the new forecast, with commas",
+            ),
+        ] = None,
+        draws: Annotated[int, shared.draws_60] = 60,
+        seeds: Annotated[int, shared.seeds] = 2,
+        seed: Annotated[int, shared.seed] = 1,
+        threads: Annotated[int | None, shared.threads] = None,
+        out: Annotated[Path, shared.out] = Path("results"),
+    ) -> None:  # fmt: skip
+        from sim.commands import updating
+
+        with calmly(terminal):
+            updating.update(
+                terminal, town, plans or (),
+                updating.UpdateRequest(until, observations, draws, seeds, seed, out, threads),
+            )  # fmt: skip
+
     @command("Den Ordner einer Stadt prüfen: alle Fehler auf einmal.",
              "Check a town's folder: all problems at once.")  # fmt: skip
     def check(folder: Annotated[str, shared.town]) -> None:
@@ -337,10 +381,12 @@ def build(terminal: Terminal) -> typer.Typer:
         result: Annotated[Path, shared.result],
         threads: Annotated[int | None, shared.threads] = None,
     ) -> None:
-        from sim.commands import showing
+        from sim.commands import showing, updating
 
         with calmly(terminal):
-            running.rerun(terminal, showing.result_folder(terminal, result), threads)
+            folder = showing.result_folder(terminal, result)
+            again = updating.rerun if updating.is_update(folder) else running.rerun
+            again(terminal, folder, threads)
 
     return app
 

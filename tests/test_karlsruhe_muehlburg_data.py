@@ -70,8 +70,8 @@ SAYS: dict[str, tuple[Callable[[], Any], Any]] = {
     "96 Pflegestunden mal 52 Wochen mal 20 Euro sind rund 100 000 Euro": (
         lambda: round(measures("care_service")[0]["size"] * 52 * 20, -3), 100_000,
     ),
-    "eine volle Stelle Koordination hat 39 Stunden in der Woche": (
-        lambda: measures("coordination")[0]["size"], 39,
+    "eine volle Stelle hat 39 Stunden in der Woche": (
+        lambda: [measures(name)[0]["size"] for name in ("coordination", "outreach")], [39, 39],
     ),
     "bei beidem sind es zweimal eine halbe": (
         lambda: [measure["size"] for measure in measures("both")], [19.5, 19.5],

@@ -25,10 +25,12 @@ class Interview:
 
     Args:
         terminal: where it speaks.
+        numbered: whether questions get a number.
     """
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, *, numbered: bool = True) -> None:
         self.terminal = terminal
+        self._numbered = numbered
         self._number = 0
 
     def ask(
@@ -49,13 +51,16 @@ class Interview:
         Raises:
             typer.Exit: there are no more answers, as at the end of a file.
         """
+        self._head(question, why)
+        return self.again(default, read)
+
+    def _head(self, question: tuple[str, str], why: tuple[str, str]) -> None:
         say = self.terminal.say
         self._number += 1
+        number = f"{self._number}. " if self._numbered else ""
         self.terminal.show()
-        head = Text(f"{self._number}. {say(*question)}", style="bold")
-        self.terminal.show(head)
+        self.terminal.show(Text(number + say(*question), style="bold"))
         self.terminal.show(Text(f"   {say(*why)}", style="dim"))
-        return self.again(default, read)
 
     def again(self, default: str, read: Callable[[str], Value]) -> Value:
         """Take an answer to the question just asked."""
@@ -99,10 +104,11 @@ class Interview:
             options: name and hint of each.
             default: number as text, from 1.
         """
+        self._head(question, why)
         for number, (name, hint) in enumerate(options, start=1):
             line = Text(f"   {number:>3}  {name}")
             self.terminal.show(line.append(f"   {hint}" if hint else "", style="dim"))
-        return self.ask(question, why, default, lambda text: _one_of(text, len(options))) - 1
+        return self.again(default, lambda text: _one_of(text, len(options))) - 1
 
 
 def yes_or_no(text: str) -> bool:

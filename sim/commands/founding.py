@@ -74,7 +74,7 @@ def new(
     if improving is None and answers_file is None:
         from sim.commands.asking import Interview
 
-        improving = Interview(terminal).yes(
+        improving = Interview(terminal, numbered=False).yes(
             (
                 "Jetzt ausrechnen, welche bessere Zahl am meisten brächte?",
                 "Compute now which better figure would help most?",
@@ -192,8 +192,8 @@ def _tell(terminal: Terminal, draft: Draft, folder: Path, parent: Path) -> None:
         terminal.say(
             f"• Geschätzt oder angenommen: {', '.join(guessed)}; außerdem Pflegequote, Wanderung "
             "und die Kosten der Pläne. Woher jede Zahl kommt, steht in README.md des Ordners.",
-            f"• Estimated or assumed: {', '.join(guessed)}; also care rate, migration and the costs "
-            "of the plans. Where each number comes from is in the folder's README.md.",
+            f"• Estimated or assumed: {', '.join(guessed)}; also care rate, migration and the "
+            "costs of the plans. Where each number comes from is in the folder's README.md.",
         )
     )
     named = draft.key if _found_by_name(draft.key, folder) else str(folder)

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from sim.commands.progress import steps
 from sim.commands.terminal import Terminal, stop_on_ctrl_c
-from sim.commands.towns import open_town, plan_names
+from sim.commands.towns import REFERENCE, open_town, plan_names
 
 if TYPE_CHECKING:
     from sim.founding.improving import Improvement, Influence, Shift
     from sim.report.table import Table
     from sim.town import Town
+    from sim.town.problems import Both
 
 NOTICED = 0.02
 """Groups that move the comparison by less are told apart from the others."""
@@ -67,7 +70,6 @@ def _tell(terminal: Terminal, town: Town, found: Improvement, out: Path) -> None
     from sim.study.files import write_whole
 
     lang = terminal.lang
-    german = lang == "de"
     if not found.influences:
         terminal.show(
             terminal.say(
@@ -76,22 +78,39 @@ def _tell(terminal: Terminal, town: Town, found: Improvement, out: Path) -> None
             )
         )
         return
-    table = ranking(town, found, lang)
     terminal.show()
-    terminal.tables(table)
-    mends = [
-        f"{place}. {one.guess.mend.de if german else one.guess.mend.en}"
-        for place, one in enumerate(_noticed(found), start=1)
-    ]
-    if mends:
-        terminal.show(terminal.say("Zu beschaffen, in dieser Reihenfolge:",
-                                   "To be obtained, in this order:"))  # fmt: skip
-        for line in mends:
-            terminal.show(f"  {line}")
+    terminal.show(Text(_title(town, lang), style="bold"))
+    for place, one in enumerate(_noticed(found), start=1):
+        guess, why = one.guess, example(town, one, lang)
+        terminal.show()
+        terminal.show(
+            Text(f"{place}. {_in(guess.label, lang)}", style="bold").append(
+                terminal.say(
+                    f" ({guess.span.de}): verschiebt den Vergleich um {_share(one.score, lang)}",
+                    f" ({guess.span.en}): shifts the comparison by {_share(one.score, lang)}",
+                ),
+                style="not bold",
+            )
+        )
+        if why:
+            terminal.show(f"   {why}")
+        terminal.show(
+            terminal.say(f"   Zu beschaffen: {guess.mend.de}", f"   To obtain: {guess.mend.en}")
+        )
+    others = [_in(one.guess.label, lang) for one in found.influences if one.score < NOTICED]
+    terminal.show()
+    if others:
+        terminal.show(
+            terminal.say(
+                f"Kein Einfluss, der größer wäre als der Zufall: {'; '.join(others)}.",
+                f"No influence larger than chance: {'; '.join(others)}.",
+            )
+        )
+    terminal.show(Text(_note(found, lang), style="dim"))
     folder = out / town.name / "improve"
-    for one in ("de", "en"):
-        text = document(town, found, "de" if one == "de" else "en")
-        write_whole(folder / f"improve.{one}.md", text.encode())
+    for written in ("de", "en"):
+        text = document(town, found, written)
+        write_whole(folder / f"improve.{written}.md", text.encode())
     terminal.show()
     terminal.show(terminal.say(f"Gespeichert in {folder}", f"Stored in {folder}"))
 
@@ -109,9 +128,28 @@ def ranking(town: Town, found: Improvement, lang: str) -> Table:
                 f"{place}. {guess.label.de if german else guess.label.en}",
                 guess.span.de if german else guess.span.en,
                 _share(one.score, lang),
-                example(town, one, lang),
+                example(town, one, lang) or "–",
             )
         )
+    return Table(
+        _title(town, lang),
+        ("Geschätzte Angabe", "bewegt von – bis", "verschiebt den Vergleich um", "zum Beispiel")
+        if german
+        else ("Estimated entry", "moved from – to", "shifts the comparison by", "for example"),
+        tuple(rows),
+        _note(found, lang),
+        prose=True,
+    )
+
+
+def _title(town: Town, lang: str) -> str:
+    if lang == "de":
+        return f"{town.label}: was den Ordner am meisten verbessern würde"
+    return f"{town.label}: what would improve the folder most"
+
+
+def _note(found: Improvement, lang: str) -> str:
+    german = lang == "de"
     note = (
         "Mittel über zehn Größen: um wie viel sich der größte Unterschied zwischen zwei Plänen "
         "verschiebt, wenn die Angabe von einem Ende ihrer Spanne zum anderen geht. Nur, was größer "
@@ -124,17 +162,11 @@ def ranking(town: Town, found: Improvement, lang: str) -> Table:
     if found.left:
         names = ", ".join(one.label.de if german else one.label.en for one in found.left)
         note += f" Nicht mehr gerechnet: {names}." if german else f" Not computed: {names}."
-    return Table(
-        f"{town.label}: was den Ordner am meisten verbessern würde"
-        if german
-        else f"{town.label}: what would improve the folder most",
-        ("Geschätzte Angabe", "bewegt von – bis", "verschiebt den Vergleich um", "zum Beispiel")
-        if german
-        else ("Estimated entry", "moved from – to", "shifts the comparison by", "for example"),
-        tuple(rows),
-        note,
-        prose=True,
-    )
+    return note
+
+
+def _in(words: Both, lang: str) -> str:
+    return words.de if lang == "de" else words.en
 
 
 def _noticed(found: Improvement) -> list[Influence]:
@@ -148,33 +180,38 @@ def _share(score: float, lang: str) -> str:
 
 
 def example(town: Town, influence: Influence, lang: str) -> str:
-    """The difference between plans that moves most, in words."""
-    if influence.score < NOTICED:
-        return "–"
-    shift = influence.shifts[0]
+    """The difference between plans that moves most, in words; empty if it is of few people."""
     german = lang == "de"
-    plan = town.plans[shift.plan]
-    label = plan.label_de if german else plan.label_en
-    what = shift.quantity.label_de if german else shift.quantity.label_en
-    low, high = _amount(shift.low, shift, lang), _amount(shift.high, shift, lang)
-    if german:
-        return f"{label}, {what}: gegenüber Weiter wie bisher {low} statt {high}"
-    return f"{label}, {what}: against the reference {low} in place of {high}"
+    least = town.ledger["small_cell"].value
+    for shift in influence.shifts:
+        largest = max(abs(shift.low), abs(shift.high))
+        if not shift.certain or (not shift.quantity.payers and largest < least):
+            continue
+        plan = town.plans[shift.plan]
+        label = plan.label_de if german else plan.label_en
+        what = shift.quantity.label_de if german else shift.quantity.label_en
+        low, high = _amount(shift.low, shift, lang), _amount(shift.high, shift, lang)
+        unit = _unit(shift, lang)
+        if german:
+            reference = town.plans[REFERENCE].label_de
+            return f"Etwa „{label}“, {what}: {low} statt {high}{unit} gegenüber „{reference}“."
+        return f"Such as “{label}”, {what}: {low} in place of {high}{unit} against the reference."
+    return ""
+
+
+def _unit(shift: Shift, lang: str) -> str:
+    if shift.quantity.payers:
+        return " Euro im Jahr" if lang == "de" else " euros a year"
+    if shift.quantity.unit == "hours/week":
+        return " Stunden je Woche" if lang == "de" else " hours a week"
+    return ""
 
 
 def _amount(value: float, shift: Shift, lang: str) -> str:
     from sim.report.numbers import decimal
 
-    german = lang == "de"
-    quantity = shift.quantity
-    if quantity.payers:
-        rounded = round(value, -2)
-        return decimal(rounded, "de" if german else "en", 0, sign=True) + " €"
-    digits = 0 if abs(value) >= 10 else 1
-    text = decimal(value, "de" if german else "en", digits, sign=True)
-    if quantity.unit == "hours/week":
-        return text + (" Stunden je Woche" if german else " hours a week")
-    return text
+    rounded = round(value, -2) if shift.quantity.payers else round(value)
+    return decimal(rounded, "de" if lang == "de" else "en", 0, sign=True)
 
 
 def document(town: Town, found: Improvement, lang: str) -> str:

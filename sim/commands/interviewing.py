@@ -353,7 +353,8 @@ class _Questions:
                 match_areas(areas, self._names(), {}, path.name)
             except Unclear as question:
                 place = self.asks.choice(
-                    ("Welche Eigenschaft nennt das Quartier?", "Which property names the district?"),
+                    ("Welche Eigenschaft nennt das Quartier?",
+                     "Which property names the district?"),
                     ("Die Namen müssen zu denen der Tabelle passen.",
                      "The names have to fit those of the table."),
                     question.found,
@@ -505,10 +506,10 @@ class _Questions:
 
     def budget(self) -> None:
         told = self.asks.ask(
-            ("Wie viel Geld im Jahr soll jeder Plan die Kommune kosten? (Euro; leer: nach Größe der "
-             "Stadt)",
-             "How much a year shall each plan cost the municipality? (euros; empty: by the town's "
-             "size)"),
+            ("Wie viel Geld im Jahr soll jeder Plan die Kommune kosten? (Euro; leer: nach Größe "
+             "der Stadt)",
+             "How much a year shall each plan cost the municipality? (euros; empty: by the "
+             "town's size)"),
             ("Drei Pläne werden für dieselbe Summe angelegt: Treffpunkt, Pflege, Management.",
              "Three plans are made for the same sum: meeting point, care, manager."),
             "",

@@ -36,6 +36,13 @@ class Options:
             min=2,
             metavar=number,
         )
+        self.draws_60 = self.option(
+            "--draws",
+            help_de="wie oft die unsicheren Annahmen gezogen werden (Voreinstellung 60)",
+            help_en="how often the uncertain assumptions are drawn (default 60)",
+            min=10,
+            metavar=number,
+        )
         self.seeds = self.option(
             "--seeds",
             help_de="wie oft jede Ziehung mit anderem Zufall gerechnet wird (Voreinstellung 2)",

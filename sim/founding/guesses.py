@@ -56,10 +56,10 @@ def _ages(town: Town, national: National) -> Iterator[Guess]:
     yield Guess(
         "ages_of_the_town",
         Both("Altersaufbau der Stadt", "age structure of the town"),
-        Both(
-            f"Anteil ab 65 kleiner oder größer (Logit {whole.low:+.2g} bis {whole.high:+.2g})",
-            f"smaller or larger share of 65 and over (log odds {whole.low:+.2g} to "
-            f"{whole.high:+.2g})",
+        _shares(
+            Both("Anteil ab 65", "share aged 65 and over"),
+            _share_of_old(town),
+            (whole.low, whole.high),
         ),
         Both(
             "Melderegister: Einwohner nach Alter und Geschlecht",
@@ -75,11 +75,13 @@ def _ages(town: Town, national: National) -> Iterator[Guess]:
     yield Guess(
         "ages_of_districts",
         Both("Altersaufbau der Quartiere", "age structure of the districts"),
-        Both(
-            "jedes zweite Quartier älter, die übrigen jünger, und umgekehrt (Logit "
-            f"{part.high:+.2g})",
-            f"every other district older, the others younger, and the reverse (log odds "
-            f"{part.high:+.2g})",
+        _shares(
+            Both(
+                "jedes zweite Quartier älter, die anderen jünger, und umgekehrt: Anteil ab 65",
+                "every other district older, the others younger, and the reverse: share of 65+",
+            ),
+            _share_of_old(town),
+            (part.low, part.high),
         ),
         Both(
             "Melderegister: Einwohner nach Quartier, Alter und Geschlecht",
@@ -88,6 +90,22 @@ def _ages(town: Town, national: National) -> Iterator[Guess]:
         lambda: _older(town, {index: turn * part.low for index, turn in turns.items()}),
         lambda: _older(town, {index: turn * part.high for index, turn in turns.items()}),
     )
+
+
+def _shares(what: Both, share: float, shifts: tuple[float, float]) -> Both:
+    """A share at both ends of a range of its odds, in words."""
+    odds = share / max(1.0 - share, 1e-9)
+    ends = [odds * math.exp(shift) / (1.0 + odds * math.exp(shift)) for shift in shifts]
+    span = f"{ends[0]:.0%}".rstrip("%"), f"{ends[1]:.0%}".rstrip("%")
+    return Both(f"{what.de} {span[0]} bis {span[1]} %", f"{what.en} {span[0]} to {span[1]} %")
+
+
+def _share_of_old(town: Town) -> float:
+    persons = town.population["persons"].to_numpy(dtype=np.float64)
+    first = town.population["age_from"].to_numpy()
+    last = np.minimum(town.population["age_to"].to_numpy(), 99)
+    old = np.clip((last + 1 - np.maximum(first, OLD)) / (last + 1 - first), 0.0, 1.0)
+    return float((persons * old).sum() / max(persons.sum(), 1.0))
 
 
 def _by_size(town: Town) -> list[int]:
@@ -117,14 +135,14 @@ def _homes(town: Town, national: National) -> Iterator[Guess]:
     if not set(town.households["status"]) & SOFT:
         return
     figure = national.the("district_log_odds_one_person")
+    alone = town.households.loc[town.households["size"] == 1, "households"].sum()
     yield Guess(
         "households",
         Both("Haushalte nach Größe", "households by size"),
-        Both(
-            f"weniger oder mehr Einpersonenhaushalte (Logit {figure.low:+.2g} bis "
-            f"{figure.high:+.2g})",
-            f"fewer or more one-person households (log odds {figure.low:+.2g} to "
-            f"{figure.high:+.2g})",
+        _shares(
+            Both("Anteil der Einpersonenhaushalte", "share of one-person households"),
+            float(alone / town.households["households"].sum()),
+            (figure.low, figure.high),
         ),
         Both(
             "Haushalte nach Größe je Quartier (Statistikstelle; für die Stadt: Zensus 2022, "

@@ -46,8 +46,9 @@ MEASURED_BY = (
 """Quantities of the whole town, mean of the simulated years, in which plans are compared."""
 CERTAIN = 0.99
 """A shift counts if chance alone would show it in fewer than one of a hundred studies."""
-LEAST_PEOPLE, LEAST_HOURS, LEAST_EUROS = 2.0, 5.0, 1_000.0
-"""Differences between plans smaller than this are none, so that nothing is a share of nothing."""
+LEAST_HOURS, LEAST_EUROS = 5.0, 1_000.0
+"""Differences between plans smaller than this are none, so that nothing is a share of nothing; of
+people it is the ledger's `small_cell`."""
 SEEDS = 8
 MOST_PLANS = 3
 """Plans compared unless others are named: the reference and the first two."""
@@ -140,6 +141,7 @@ def improve(
 
     base = differences(town)
     known = _quantities(town)
+    least = town.ledger["small_cell"].value
     influences: list[Influence] = []
     left: tuple[Guess, ...] = ()
     for number, guess in enumerate(guesses):
@@ -150,7 +152,7 @@ def improve(
             if not influences:
                 raise
             break
-        influences.append(_influence(guess, base, low, high, known, chosen))
+        influences.append(_influence(guess, (base, low, high), known, chosen, least))
     influences.sort(key=lambda one: -one.score)
     return Improvement(tuple(influences), left, tuple(plan.name for plan in chosen), seeds)
 
@@ -274,19 +276,21 @@ def _mean(quantity: Quantity, outcome: Any) -> float:
 
 def _influence(
     guess: Guess,
-    base: Mapping[str, Array],
-    low: Mapping[str, Array],
-    high: Mapping[str, Array],
+    differences: tuple[Mapping[str, Array], Mapping[str, Array], Mapping[str, Array]],
     known: Mapping[str, Quantity],
     plans: Sequence[Plan],
+    least_people: float,
 ) -> Influence:
+    """How a group moves the differences: as the folder stands, at the low and the high end."""
+    base, low, high = differences
     shifts: list[tuple[float, Shift]] = []
     scores = []
     for name in MEASURED_BY:
         moved = high[name] - low[name]
         shift, error = moved.mean(axis=1), _error(moved)
         beyond = np.sqrt(np.maximum(0.0, shift**2 - error**2))
-        relative = beyond / _scale(base[name], known[name])
+        scale = _scale(base[name], known[name], least_people)
+        relative = beyond / scale
         many = float(stdtrit(moved.shape[1] - 1, (1.0 + CERTAIN) / 2.0))
         certain = np.abs(shift) > many * error
         scores.append(float(np.where(certain, relative, 0.0).max()))
@@ -305,9 +309,9 @@ def _influence(
     return Influence(guess, float(np.mean(scores)), tuple(one for _, one in shifts))
 
 
-def _scale(differences: Array, quantity: Quantity) -> float:
+def _scale(differences: Array, quantity: Quantity, least_people: float) -> float:
     """The largest difference any plan makes, but not less than what matters."""
-    least = LEAST_PEOPLE if quantity.people else LEAST_HOURS
+    least = least_people if quantity.people else LEAST_HOURS
     if quantity.payers:
         least = LEAST_EUROS
     return max(float(np.abs(differences.mean(axis=1)).max()), least)

@@ -85,8 +85,8 @@ def _meeting_point(budget: int, place: Place, start: str, staff_hour: float) -> 
             )
         ),
         name="meeting_point",
-        label_de=f"Treffpunkt: {place.label}",
-        label_en=f"Meeting point: {place.label}",
+        label_de=f"Treffpunkt {place.label}",
+        label_en=f"Meeting point {place.label}",
         description_de=(
             f"Ab {start} ein neuer Treffpunkt für alle Generationen ({place.label}), {opening} "
             f"Stunden in der Woche offen. Kosten für die Kommune: {_euro(budget)} Euro im Jahr."
@@ -120,7 +120,7 @@ def _care_service(budget: int, start: str, subsidy: float) -> str:
                 "# (Gewinnung von Personal, lange Wege, Randzeiten).",
                 f"# Pflegedienst {hours} Stunden x {WEEKS} Wochen x {subsidy:g} Euro = "
                 f"{_euro(budget - for_places)}",
-                f"# Tagespflege {places} Plätze x {_euro(DAY_CARE_PLACE)} Euro = "
+                f"# Tagespflege {places} x {_euro(DAY_CARE_PLACE)} Euro je Platz = "
                 f"{_euro(for_places)}",
                 f"# KOMMUNE zusammen {_euro(budget)} Euro im Jahr, so viel wie in den anderen "
                 "Plänen.",
@@ -172,8 +172,8 @@ def _manager(budget: int, place: Place, start: str, staff_hour: float) -> str:
             )
         ),
         name="neighbourhood_manager",
-        label_de=f"Quartiersmanagement: {place.label}",
-        label_en=f"Neighbourhood manager: {place.label}",
+        label_de=f"Quartiersmanagement {place.label}",
+        label_en=f"Neighbourhood manager {place.label}",
         description_de=(
             f"Ab {start} arbeitet jemand {hours} Stunden in der Woche im Quartiersmanagement "
             f"({place.label}): zurückgezogen lebende Menschen ansprechen, Freiwillige gewinnen, "

@@ -18,6 +18,7 @@ RESERVED = frozenset(
 NATIONAL = frozenset({"germany", "results", "scenarios", "plans"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o"})
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf¤¶¼Ÿ„–œ]|\ufffd|â€")
+_NUMBER = re.compile(r"-\d+(?:\.\d+)?")
 KEY_CHARACTERS = 60
 
 
@@ -95,8 +96,8 @@ def folder_fault(name: str) -> Both | None:
 def safe_cell(value: object) -> object:
     """A cell of a table to be written: text that could be taken for a formula gets a quote.
 
-    Numbers stay numbers; a text such as "=cmd" is written as "'=cmd".
+    Numbers stay numbers, also as text; a text such as "=cmd" is written as "'=cmd".
     """
-    if isinstance(value, str) and value.startswith(FORMULA):
+    if isinstance(value, str) and value.startswith(FORMULA) and not _NUMBER.fullmatch(value):
         return f"'{value}"
     return value

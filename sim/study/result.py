@@ -193,7 +193,7 @@ class Study:
             ("money", ["euros"] if "euros" in wanted else [], (len(PAYERS), len(ITEMS))),
         ):
             if columns:
-                read = read_columns(self.folder, table, self._tasks(), columns)
+                read = read_columns(self.folder, table, self.tasks(), columns)
                 for name, array in read.items():
                     # Plans come first for the reader, runs come first on the disk.
                     cells = np.moveaxis(array.reshape(*shape, *ends), 2, 0)
@@ -215,7 +215,8 @@ class Study:
         years = np.concatenate([quantity.combine(whole), quantity.combine(by_district)], axis=-1)
         return with_mean(years)
 
-    def _tasks(self) -> tuple[Task, ...]:
+    def tasks(self) -> tuple[Task, ...]:
+        """Tasks of the draws that take part."""
         seed = int(self.manifest["settings"]["seed"])
         return tuple(
             Task(draw, index, run_seed(seed, draw, index))

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from sim.rates.migration import draw
 from sim.study.design import Design, choose_plans
 from sim.study.ensemble import Progress, run_tasks
 from sim.study.executor import Job, Simulate
-from sim.rates.migration import draw
 from sim.study.result import Study, load
 from sim.study.store import open_store
 
@@ -121,6 +121,14 @@ def compare(
     return load(folder)
 
 
+def solve_prepared(town: Town, values: dict[str, float]) -> object:
+    """The tables of a draw; what depends on the town alone is prepared once a process."""
+    from sim.rates.tables import solve_tables
+    from sim.setting_up import prepared
+
+    return solve_tables(town, values, prepared(town))
+
+
 def make_job(
     town: Town,
     plans: tuple[Plan, ...],
@@ -133,16 +141,18 @@ def make_job(
 ) -> Job:
     """What all tasks of a study share; the population is made here, once."""
     # Imported here, so that results can be read without compiling the model.
+    together = None
     if simulate is None:
         from sim import migration
 
+        if not by_age:
+            from sim.together import simulate_together as together
+
         simulate = cast(Simulate, migration.simulate_counted if by_age else migration.simulate)
     if solve_tables is None:
-        from sim.rates.tables import solve_tables as own_tables
-
-        solve_tables = own_tables
+        solve_tables = solve_prepared
     if make_population is None:
         from sim.model import settled_population
 
         make_population = settled_population
-    return Job(town, plans, make_population(town), values, simulate, solve_tables)
+    return Job(town, plans, make_population(town), values, simulate, solve_tables, together)

@@ -1,0 +1,48 @@
+"""Our model: the whole month, compiled; the reference plan of a made-up town.
+
+Everybody is counted every month, as the twin and NumPy do; a study counts once a year, which the
+third of our rows shows.
+"""
+
+from __future__ import annotations
+
+from benchmarks.municipalities import town_of
+from benchmarks.peers.peer import arguments, measure
+from sim.model import QuartierModel, settled_population
+
+COMPUTES = "the whole month: all rules, ties, queues, costs, 48 indicators by district, age, group"
+
+
+def main(threads: int = 1, name: str = "ours, 1 thread", every_month: bool = True) -> None:
+    """Time the model.
+
+    Args:
+        threads: that share the rows.
+        name: in the table.
+        every_month: count everybody every month, and not only when asked.
+    """
+    chosen = arguments()
+    town = town_of(chosen.residents)
+    model = QuartierModel(
+        town, "reference", population=settled_population(town), collect=False, threads=threads
+    )
+
+    def step() -> None:
+        model.step()
+        if every_month:
+            _ = model.state.counts, model.state.reachable
+
+    measure(
+        name,
+        "",
+        step,
+        lambda: model.total("residents"),
+        chosen.months,
+        COMPUTES,
+        "nothing" if every_month else "nothing; counted when asked, as a study does",
+    )
+    model.crew.close()
+
+
+if __name__ == "__main__":
+    main()
