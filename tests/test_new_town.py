@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import tomllib
 from dataclasses import replace
@@ -283,6 +284,17 @@ def test_names_that_do_not_fit_are_all_told_at_once(tmp_path: Path) -> None:
         draft_town("x", told, Sources(), read_shared(NATIONAL, "DE"))
     assert len(caught.value.problems) == 3
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_example_in_the_docs_is_a_file_of_answers() -> None:
+    text = (NATIONAL.parent.parent / "docs" / "NEW_TOWN.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    told = Answers.model_validate(tomllib.loads(example))
+    assert told.population.join == {"Einöde": "Weiler"}
+    for name, section in Answers.model_fields.items():
+        shown = told.model_dump()[name]
+        assert shown, f"the example has no {name}"
+        assert section is not None
 
 
 # Questions ----------------------------------------------------------------------------------

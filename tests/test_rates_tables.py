@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sim.rates.care import borders, entry_shares
 from sim.rates.mortality import split
+from sim.rates.settings import in_nursing_home
 from sim.rates.tables import Tables, prepare, solve_tables
 from sim.town.town import read_town
 
@@ -147,6 +148,21 @@ def test_wishes_are_of_people_at_home():
     assert TABLES.ambulatory_share[80:85, 3].mean() == pytest.approx(want, rel=0.01)
     want = row.day_care_share / wished
     assert TABLES.day_care_share[80:85, 3].mean() == pytest.approx(want, rel=0.01)
+
+
+def test_a_place_whose_homes_have_more_people_than_the_nations():
+    """Magdeburg 2019: 27.7 % of people in need in homes, Germany 19.8 %."""
+    none = VALUES | {"nursing_home_share_factor": 1.0}
+    more = VALUES | {"nursing_home_share_factor": 27.7 / 19.8}
+    for table, other in zip(solve_tables(TOWN, none, PREPARED), TABLES, strict=True):
+        np.testing.assert_array_equal(table, other)
+    tables = solve_tables(TOWN, more, PREPARED)
+    check(tables)
+    assert (
+        tables.nursing_home_entry[:, 80, 3].min() > 1.2 * TABLES.nursing_home_entry[:, 80, 3].min()
+    )
+    shares = in_nursing_home(np.array([0.0, 0.1, 0.6, 0.95]), more)
+    np.testing.assert_allclose(shares, [0.0, 0.1 * 27.7 / 19.8, 0.6 * 27.7 / 19.8, 0.95])
 
 
 def test_borders_by_hand():

@@ -30,6 +30,7 @@ from sim.making.quota import (
     stream,
 )
 from sim.rates.prevalence import GRADES, prevalence_by_month
+from sim.rates.settings import in_nursing_home
 from sim.rates.smoothing import yearly
 from sim.residents import (
     AMBULATORY,
@@ -83,7 +84,7 @@ def make_care_need(town: Town, people: Persons) -> CareNeed:
     """Care grades by age and sex, and places in nursing homes by grade and age."""
     values = town.ledger.values()
     grade = _grades(town, people, values)
-    share = _setting_share(town, people, grade, "nursing_home_share")
+    share = in_nursing_home(_setting_share(town, people, grade, "nursing_home_share"), values)
     random = stream(town.population_seed, "nursing home")
     order = _by_grade(town, people, grade, random)
     would = pick(share, order, random)

@@ -7,6 +7,8 @@ for everybody the share in nursing homes by age and grade would stay as it is.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -29,6 +31,22 @@ def read_shares(tables: dict[str, pd.DataFrame], in_need: Array, name: str) -> A
     weights = np.maximum(in_need, 1e-9)
     shares[:, 1:] = smooth(groups_of(frame), known.to_numpy(dtype=np.float64), weights)
     return shares
+
+
+HIGHEST_NURSING_HOME_SHARE = 0.9
+"""Even in a place with very many homes some of each grade live at home."""
+
+
+def in_nursing_home(share: Array, values: Mapping[str, float]) -> Array:
+    """Share in nursing homes of a place whose homes have more or fewer people than the nation's.
+
+    Args:
+        share: share of people in need in a nursing home, of the nation; any shape.
+        values: one draw of the assumptions; nursing_home_share_factor is used.
+    """
+    local = share * values.get("nursing_home_share_factor", 1.0)
+    result: Array = np.minimum(local, np.maximum(share, HIGHEST_NURSING_HOME_SHARE))
+    return result
 
 
 def at_home(share: Array, nursing_home_share: Array) -> Array:

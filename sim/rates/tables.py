@@ -190,11 +190,12 @@ def solve_tables(town: Town, values: dict[str, float], prepared: Prepared | None
     """
     known = prepare(town) if prepared is None else prepared
     average = mortality.life_table_monthly(known.life_table, values)
-    in_home = yearly(known.nursing_home)
+    nursing_home = settings.in_nursing_home(known.nursing_home, values)
+    in_home = yearly(nursing_home)
     # The statistics count who has a service; some more want one and wait.
     wished = 1.0 / (1.0 - values["service_unmet_share"])
     cohorts = care.cohorts(
-        known.care_need, known.nursing_home, average, (known.start, known.years), values
+        known.care_need, nursing_home, average, (known.start, known.years), values
     )
     death = mortality.solve_death(average, cohorts.exposed(), known.population.sum(axis=0), values)
     grades = care.solve_grade_change(cohorts, death, values)

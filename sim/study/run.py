@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,10 +14,12 @@ from sim.study.result import Study, load
 from sim.study.store import open_store
 
 if TYPE_CHECKING:
+    from sim.model import Outcome
     from sim.town.plan import Plan
     from sim.town.town import Town
 
 SolveTables = Callable[["Town", dict[str, float]], object]
+SimulateTogether = Callable[..., Iterator["Outcome"]]
 MakePopulation = Callable[["Town"], object]
 
 
@@ -141,12 +143,11 @@ def make_job(
 ) -> Job:
     """What all tasks of a study share; the population is made here, once."""
     # Imported here, so that results can be read without compiling the model.
-    together = None
+    simulate_all: SimulateTogether | None = None
     if simulate is None:
-        from sim import migration
+        from sim import migration, together
 
-        if not by_age:
-            from sim.together import simulate_together as together
+        simulate_all = None if by_age else together.simulate_together
 
         simulate = cast(Simulate, migration.simulate_counted if by_age else migration.simulate)
     if solve_tables is None:
@@ -155,4 +156,4 @@ def make_job(
         from sim.model import settled_population
 
         make_population = settled_population
-    return Job(town, plans, make_population(town), values, simulate, solve_tables, together)
+    return Job(town, plans, make_population(town), values, simulate, solve_tables, simulate_all)
