@@ -369,19 +369,27 @@ class Resident(mesa.Agent):
             return False
         u_contact, u_reconnect, u_prevention, u_support = self.draw(SUPPORT)
         told = False
-        if rules.can_be_contacted(age, self.withdrawn, self.known_point is not None):
+        if rules.can_be_contacted(
+            age, p.outreach_age, self.withdrawn, self.known_point is not None
+        ):
             contacted = u_contact < levers[OUTREACH]
             told = u_contact < levers[OUTREACH] * p.outreach_know
             if contacted and u_reconnect < p.outreach_reconnect and not in_home:
                 self.withdrawn = False
         if (
-            rules.can_be_visited(age, self.care_grade, self.prevention_until, self.model.month)
+            rules.can_be_visited(
+                age,
+                p.preventive_visit_age,
+                self.care_grade,
+                self.prevention_until,
+                self.model.month,
+            )
             and u_prevention < levers[PREVENTIVE_VISITS]
         ):
             self.prevention_until = self.model.month + p.prevention_months
-        if rules.can_be_adapted(age, self.barrier_free, in_home):
+        if rules.can_be_adapted(age, p.dwelling_age, self.barrier_free, in_home):
             self.barrier_free = u_support < levers[ADAPTED_DWELLINGS]
-        if rules.can_take_a_course(age, self.online):
+        if rules.can_take_a_course(age, p.course_age, self.online):
             self.online = 1.0 - u_support < levers[COURSES]
         return told
 
@@ -426,7 +434,8 @@ class Resident(mesa.Agent):
             return
         if not rules.admits(age, known.all_ages, p.seniors_age):
             return
-        fetched = rules.is_fetched(age, self.uid, self.model.levers[self.district][TRANSPORT])
+        coverage = self.model.levers[self.district][TRANSPORT]
+        fetched = rules.is_fetched(age, p.ride_age, self.uid, coverage)
         way = rules.bin_of_way(
             self.metres_to(known), fetched, self.mobility_limited, p.ride_metres,
             p.mobility_distance_factor,
@@ -668,6 +677,7 @@ class Resident(mesa.Agent):
     def be_counted(self) -> None:
         """Stand in the month's counts, and among those whom measures can reach next month."""
         model, age, in_home = self.model, self.age, self.in_nursing_home
+        p = model.p
         cell, reachable = model.cell(self), model.reachable[self.district]
         cell["residents"] += 1
         cell["living_alone"] += self.lives_alone
@@ -693,12 +703,15 @@ class Resident(mesa.Agent):
         reachable["adults"] += rules.can_be_won(age, able, self.volunteer)
         reachable["over_65"] += age >= PENSION_AGE
         reachable["outreach"] += rules.can_be_contacted(
-            age, self.withdrawn, self.known_point is not None
+            age, p.outreach_age, self.withdrawn, self.known_point is not None
         )
-        reachable["courses"] += rules.can_take_a_course(age, self.online)
-        reachable["dwellings"] += rules.can_be_adapted(age, self.barrier_free, in_home)
+        reachable["courses"] += rules.can_take_a_course(age, p.course_age, self.online)
+        reachable["dwellings"] += rules.can_be_adapted(
+            age, p.dwelling_age, self.barrier_free, in_home
+        )
+        reachable["rides"] += age >= p.ride_age
         reachable["prevention"] += rules.can_be_visited(
-            age, self.care_grade, self.prevention_until, model.month + 1
+            age, p.preventive_visit_age, self.care_grade, self.prevention_until, model.month + 1
         )
 
     def be_counted_in_need(self, cell: dict[str, int]) -> None:

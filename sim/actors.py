@@ -33,6 +33,7 @@ from sim.stages.count import (
     FOR_DWELLINGS,
     FOR_OUTREACH,
     FOR_PREVENTION,
+    FOR_RIDES,
     OVER_65,
 )
 
@@ -157,7 +158,7 @@ class District(Actor):
         lever[ADAPTED_DWELLINGS] = self.monthly("barrier_free_housing", FOR_DWELLINGS)
         lever[COURSES] = self.monthly("digital_help", FOR_COURSES)
         rides = self.total("transport") / MONTHS_PER_YEAR
-        lever[TRANSPORT] = self.reach(rides / value("transport_rides_per_person_month"), OVER_65)
+        lever[TRANSPORT] = self.reach(rides / value("transport_rides_per_person_month"), FOR_RIDES)
 
         per_place = value("day_care_clients_per_place")
         lever[AMBULATORY_MINUTES] = round(60.0 * self.own_hours) + self.extra("ambulatory", 60.0)

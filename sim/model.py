@@ -403,6 +403,11 @@ def all_points(town: Town, plan: Plan) -> list[tuple[Any, Any]]:
 def founded_point(town: Town, measure: Measure, district: int, key: str) -> MeetingPointSpec:
     """The meeting point a measure founds in a district; in its middle if no place is named."""
     levers = measure.levers
+
+    def named(lever: str, assumption: str) -> Any:
+        """What the plan says, or else the ledger."""
+        return levers[lever] if lever in levers else town.ledger.values()[assumption]
+
     spec = town.districts[district]
     x, y = spec.x, spec.y
     if "latitude" in levers and "longitude" in levers:
@@ -413,8 +418,10 @@ def founded_point(town: Town, measure: Measure, district: int, key: str) -> Meet
         district=district,
         x=x,
         y=y,
-        seats=int(levers.get("seats", 30)),
-        opening_hours_per_week=float(levers.get("opening_hours_per_week", 20.0)),
+        seats=int(named("seats", "meeting_point_seats")),
+        opening_hours_per_week=float(
+            named("opening_hours_per_week", "meeting_point_opening_hours")
+        ),
         all_ages=bool(levers.get("all_ages", True)),
         neighbourly_help=bool(levers.get("neighbourly_help", False)),
         source="",

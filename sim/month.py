@@ -22,6 +22,7 @@ from sim.stages.arrivals import MOST_PERSONS
 from sim.stages.care import find_people_in_need, give_care
 from sim.stages.company import keep_company
 from sim.stages.count import (
+    AGES_TO_BE_REACHED,
     REACHABLE,
     count_quarter_and_months,
     count_reachable,
@@ -81,9 +82,9 @@ class State:
         start: month of the start, counted from January 1900.
         month: months simulated so far.
         flows: what happened this month, shape (districts, 3, 4, indicators); `counts` adds stocks.
-        reach: room for `reachable`, shape (districts, 7).
+        reach: room for `reachable`, shape (districts, 8).
         stocks_known: whether this month's stocks have been counted.
-        reach_known: which columns of `reach` have been counted, shape (7,).
+        reach_known: which columns of `reach` have been counted, shape (8,).
         quarter: volunteers in the quarter and their minutes a week, shape (2, districts).
         money: this month's euros, shape (districts, payers, items).
     """
@@ -155,7 +156,7 @@ class State:
 
     @property
     def reachable(self) -> NDArray[np.int64]:
-        """Whom measures can reach next month, shape (districts, 7), counted when asked for."""
+        """Whom measures can reach next month, shape (districts, 8), counted when asked for."""
         for whom in range(len(REACHABLE)):
             self.who_can_be_reached(whom)
         return self.reach
@@ -164,7 +165,11 @@ class State:
         """One column of `reachable` by district, counted when asked for."""
         if not self.reach_known[whom]:
             self.reach_known[whom] = True
-            count_reachable(self.columns, whom, self.month, self.now, 0, self.rows, self.reach)
+            name = AGES_TO_BE_REACHED.get(whom)
+            from_age = 0 if name is None else int(self.parameters[name])
+            count_reachable(
+                self.columns, whom, from_age, self.month, self.now, 0, self.rows, self.reach
+            )
         return self.reach[:, whom]
 
     def count_everybody(self, crew: Crew) -> None:

@@ -103,6 +103,11 @@ WHOLE = (
     ("prevention_months", "prevention_months"),
     ("nursing_home_patience", "nursing_home_patience_months"),
     ("seniors_age", "meeting_point_seniors_age"),
+    ("outreach_age", "outreach_age"),
+    ("preventive_visit_age", "preventive_visit_age"),
+    ("dwelling_age", "dwelling_age"),
+    ("course_age", "course_age"),
+    ("ride_age", "ride_age"),
 )
 
 DERIVED = (

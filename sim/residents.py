@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -146,6 +147,12 @@ class Population:
     def size(self) -> int:
         """Number of residents."""
         return int(self.columns.uid.shape[0])
+
+    @cached_property
+    def by_district(self) -> NDArray[np.int64]:
+        """Rows ordered by district, shape (residents,); found once for all runs."""
+        rows: NDArray[np.int64] = np.argsort(self.columns.district, kind="stable").astype(np.int64)
+        return rows
 
 
 class ResidentView:

@@ -55,6 +55,12 @@ def shares_of_newcomers(town: Town) -> Any:
     return newcomer_traits(town, np.zeros((2, 121, 6)))
 
 
+@lru_cache(maxsize=8)
+def benefits_of(town: Town) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What the care fund pays, see `sim.costs.benefit_tables`."""
+    return benefit_tables(town.tables)
+
+
 def start_month(town: Town) -> int:
     """Month of the town's start, counted from January 1900."""
     year, month = town.start
@@ -144,17 +150,18 @@ def make_state(
     household_size = np.zeros(households + households // 5 + 64, np.int16)
     household_size[:households] = population.household_size
     district = columns.district[:rows]
-    founders = np.argsort(district, kind="stable").astype(np.int64)
-    first_founder = np.searchsorted(district[founders], np.arange(len(town.districts) + 1))
+    founders = population.by_district
+    residents = np.bincount(district, minlength=len(town.districts))
+    first_founder = np.concatenate(([0], np.cumsum(residents)))
     arrays, near = make_points(town, points)
-    benefits, supplements = benefit_tables(town.tables)
+    benefits, supplements = benefits_of(town)
     in_need = prevalence_by_month(known.care_need, dict(values), known.start)
     grades = np.ascontiguousarray(np.cumsum(yearly(in_need, axis=1), axis=2))
     traits = shares_of_newcomers(town)._replace(grade=grades)
     parameters = make_parameters(values)
     leavers = expected_leavers(columns, tables, start_month(town), rows, len(town.districts))
     net = values["net_migration_per_1000"] / 1000.0 / 12.0
-    coming = leavers[:, 0] + net * np.bincount(district, minlength=len(town.districts))
+    coming = leavers[:, 0] + net * residents
     tables = tables._replace(newcomers=np.maximum(coming, 0.0))
     persons, with_children = newcomer_households(tables, traits, leavers)
     state = State(

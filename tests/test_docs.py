@@ -74,11 +74,12 @@ BLOCKS = {
 
 
 def words_in_use():
-    """Words of each block that some line of the program takes."""
+    """Words of each block that some line of the program takes, one by one or for many at once."""
     used = {name: set() for name in BLOCKS}
     used["IDENTITY"] = {0, 1}  # see `sim.draws.identity`
     for path in Path(sim.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
             if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
                 continue
             call = node.value
@@ -95,7 +96,46 @@ def words_in_use():
             else:
                 words = set(range(4))
             used[block] |= words
+        for block, word in words_of_many(tree):
+            used[block].add(word)
     return used
+
+
+def words_of_many(tree):
+    """Words taken from arrays of words, as (block, place): `words[1, place] * UNIT`."""
+    functions = {one.name: one for one in tree.body if isinstance(one, ast.FunctionDef)}
+    arrays = {name: {} for name in functions}
+    for name, function in functions.items():
+        for node in ast.walk(function):
+            call = node.value if isinstance(node, (ast.Assign, ast.Expr)) else None
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)):
+                continue
+            if call.func.id == "fill_words" and isinstance(call.args[6], ast.Name):
+                arrays[name][call.args[0].id] = call.args[6].id
+            elif call.func.id == "words_of_people":
+                arrays[name][node.targets[0].id] = call.args[4].id
+    for name, function in functions.items():
+        for node in ast.walk(function):
+            # Handed on to another function of the file, under the name it has there.
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            called = functions.get(node.func.id)
+            for place, given in enumerate(node.args if called else ()):
+                if isinstance(given, ast.Name) and given.id in arrays[name]:
+                    parameter = called.args.args[place].arg
+                    arrays[called.name][parameter] = arrays[name][given.id]
+    for name, function in functions.items():
+        for node in ast.walk(function):
+            if (
+                isinstance(node, ast.BinOp)
+                and isinstance(node.right, ast.Name)
+                and node.right.id == "UNIT"
+                and isinstance(node.left, ast.Subscript)
+                and isinstance(node.left.slice, ast.Tuple)
+            ):
+                block = arrays[name].get(node.left.value.id)
+                if block in BLOCKS:
+                    yield block, node.left.slice.elts[0].value
 
 
 @pytest.mark.parametrize("block", sorted(BLOCKS))

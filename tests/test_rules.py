@@ -375,12 +375,12 @@ def test_the_way_is_longer_for_who_walks_badly_and_short_for_who_is_fetched() ->
 def test_more_rides_reach_the_same_people_and_others() -> None:
     fetched = twice(meeting.is_fetched)
     uids = [np.uint64(number * 0x9E3779B97F4A7C15 % 2**64) for number in range(2000)]
-    few = {uid for uid in uids if fetched(70, uid, 0.2)}
-    more = {uid for uid in uids if fetched(70, uid, 0.4)}
+    few = {uid for uid in uids if fetched(70, 65, uid, 0.2)}
+    more = {uid for uid in uids if fetched(70, 65, uid, 0.4)}
     assert few < more
     assert len(few) == pytest.approx(400, abs=80)
-    assert not any(fetched(70, uid, 0.0) for uid in uids)
-    assert not any(fetched(64, uid, 1.0) for uid in uids)
+    assert not any(fetched(70, 65, uid, 0.0) for uid in uids)
+    assert not any(fetched(64, 65, uid, 1.0) for uid in uids)
 
 
 def test_younger_people_come_less() -> None:
@@ -614,24 +614,24 @@ def test_neighbours_help_light_needs_a_little() -> None:
 
 def test_whom_measures_can_reach() -> None:
     contacted = twice(support.can_be_contacted)
-    assert contacted(60, True, True)
-    assert contacted(60, False, False)
-    assert not contacted(60, False, True)
-    assert not contacted(59, True, False)
+    assert contacted(60, 60, True, True)
+    assert contacted(60, 60, False, False)
+    assert not contacted(60, 60, False, True)
+    assert not contacted(59, 60, True, False)
     visited = twice(support.can_be_visited)
-    assert visited(75, 0, 4, 5)
-    assert not visited(75, 0, 5, 5)
-    assert not visited(75, 1, 0, 5)
-    assert not visited(74, 0, 0, 5)
+    assert visited(75, 75, 0, 4, 5)
+    assert not visited(75, 75, 0, 5, 5)
+    assert not visited(75, 75, 1, 0, 5)
+    assert not visited(74, 75, 0, 0, 5)
     adapted = twice(support.can_be_adapted)
-    assert adapted(65, False, False)
-    assert not adapted(65, True, False)
-    assert not adapted(65, False, True)
-    assert not adapted(64, False, False)
+    assert adapted(65, 65, False, False)
+    assert not adapted(65, 65, True, False)
+    assert not adapted(65, 65, False, True)
+    assert not adapted(64, 65, False, False)
     course = twice(support.can_take_a_course)
-    assert course(60, False)
-    assert not course(60, True)
-    assert not course(59, False)
+    assert course(60, 60, False)
+    assert not course(60, 60, True)
+    assert not course(59, 60, False)
 
 
 # Newborns and newcomers

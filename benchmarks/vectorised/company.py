@@ -132,22 +132,24 @@ def be_supported(table: Table, state: Any, who: Rows, in_home: Flags, levers: Fl
     """Outreach, preventive visits, dwellings, courses; who is told of a meeting point."""
     c, p, month = table, state.parameters, state.month
     told = np.zeros(who.shape[0], np.bool_)
-    place = np.flatnonzero((levers[:, SUPPORTS] > 0.0) & (table.age[who] >= 60))
+    place = np.flatnonzero(levers[:, SUPPORTS] > 0.0)
     rows, age, lever = who[place], table.age[who[place]], levers[place]
     home = in_home[place]
     u_contact, u_reconnect, u_prevention, u_support = uniforms(
         state.seed, c.uid[rows], month, SUPPORT
     )
-    sought = (c.withdrawn[rows] > 0) | (c.known_point[rows] < 0)
+    sought = age >= p.outreach_age
+    sought &= (c.withdrawn[rows] > 0) | (c.known_point[rows] < 0)
     contacted = sought & (u_contact < lever[:, OUTREACH])
     told[place] = sought & (u_contact < lever[:, OUTREACH] * p.outreach_know)
     c.withdrawn[rows[contacted & (u_reconnect < p.outreach_reconnect) & ~home]] = 0
-    visited = (age >= 75) & (c.care_grade[rows] == 0) & (c.prevention_until[rows] < month)
+    visited = (age >= p.preventive_visit_age) & (c.care_grade[rows] == 0)
+    visited &= c.prevention_until[rows] < month
     visited &= u_prevention < lever[:, PREVENTIVE_VISITS]
     c.prevention_until[rows[visited]] = month + p.prevention_months
-    adapted = (age >= 65) & (c.barrier_free[rows] == 0) & ~home
+    adapted = (age >= p.dwelling_age) & (c.barrier_free[rows] == 0) & ~home
     c.barrier_free[rows[adapted & (u_support < lever[:, ADAPTED_DWELLINGS])]] = 1
-    online = (c.online[rows] == 0) & (1.0 - u_support < lever[:, COURSES])
+    online = (age >= p.course_age) & (c.online[rows] == 0) & (1.0 - u_support < lever[:, COURSES])
     c.online[rows[online]] = 1
     return told
 
@@ -233,7 +235,7 @@ def chance_of_visiting(
     north = (c.y[rows] - points.y[point]).astype(float)
     distance = np.sqrt(east * east + north * north)
     lot = (c.uid[rows] >> np.uint64(40)).astype(np.int64) & 0xFFFF
-    fetched = (age >= 65) & (coverage > 0.0) & (lot < coverage * 65536.0)
+    fetched = (age >= p.ride_age) & (coverage > 0.0) & (lot < coverage * 65536.0)
     limited = (c.mobility_limited[rows] > 0) & ~fetched
     distance = np.where(fetched, np.minimum(distance, p.ride_metres), distance)
     distance[limited] /= p.mobility_distance_factor

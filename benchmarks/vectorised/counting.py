@@ -16,6 +16,7 @@ from sim.stages.count import (
     FOR_DWELLINGS,
     FOR_OUTREACH,
     FOR_PREVENTION,
+    FOR_RIDES,
     OVER_65,
 )
 
@@ -83,11 +84,13 @@ def count(table: Table, model: Any) -> None:
     able = (grade < 3) & ~in_home
     reach(ADULTS, (age >= 18) & able & (volunteer != VOLUNTEER_IN_QUARTER))
     reach(OVER_65, age >= 65)
-    reach(FOR_OUTREACH, (age >= 60) & ((c.withdrawn[rows] > 0) | ~known))
-    reach(FOR_COURSES, (age >= 60) & (c.online[rows] == 0))
-    reach(FOR_DWELLINGS, (age >= 65) & (c.barrier_free[rows] == 0) & ~in_home)
+    reach(FOR_RIDES, age >= p.ride_age)
+    reach(FOR_OUTREACH, (age >= p.outreach_age) & ((c.withdrawn[rows] > 0) | ~known))
+    reach(FOR_COURSES, (age >= p.course_age) & (c.online[rows] == 0))
+    reach(FOR_DWELLINGS, (age >= p.dwelling_age) & (c.barrier_free[rows] == 0) & ~in_home)
     due = c.prevention_until[rows] < month + 1
-    reach(FOR_PREVENTION, (age >= 75) & (grade == 0) & due)
-    state.stocks_known = state.reach_known = True
+    reach(FOR_PREVENTION, (age >= p.preventive_visit_age) & (grade == 0) & due)
+    state.stocks_known = True
+    state.reach_known[:] = True
     for place, name in enumerate(("quarter_volunteers", "quarter_volunteer_minutes")):
         state.quarter[place] = state.flows[..., INDEX[name]].sum(axis=(1, 2))

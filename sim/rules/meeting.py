@@ -31,15 +31,16 @@ def metres(x: int, y: int, other_x: int, other_y: int) -> float:
 
 
 @compiled
-def is_fetched(age: int, uid: int, coverage: float) -> bool:
-    """Whether a ride fetches a resident; rides are for people of 65 and more.
+def is_fetched(age: int, from_age: int, uid: int, coverage: float) -> bool:
+    """Whether a ride fetches a resident.
 
     Args:
         age: completed years.
+        from_age: rides are for people of this age and over.
         uid: identity; its bits 40 to 55 decide, so that more rides reach the same and others.
         coverage: share of residents a ride can fetch, 0 to 1.
     """
-    return age >= 65 and coverage > 0.0 and (int(uid >> 40) & 0xFFFF) < coverage * 65536.0
+    return age >= from_age and coverage > 0.0 and (int(uid >> 40) & 0xFFFF) < coverage * 65536.0
 
 
 @compiled

@@ -6,24 +6,26 @@ from sim.compiled import compiled
 
 
 @compiled
-def can_be_contacted(age: int, withdrawn: bool, knows_a_point: bool) -> bool:
-    """Whether outreach looks for a resident: 60 and over, withdrawn or without a meeting point."""
-    return age >= 60 and (withdrawn or not knows_a_point)
+def can_be_contacted(age: int, from_age: int, withdrawn: bool, knows_a_point: bool) -> bool:
+    """Whether outreach looks for a resident: old enough, withdrawn or without a meeting point."""
+    return age >= from_age and (withdrawn or not knows_a_point)
 
 
 @compiled
-def can_be_visited(age: int, care_grade: int, prevention_until: int, month: int) -> bool:
-    """Whether a preventive visit can be made: 75 and over, no care need, no visit still at work."""
-    return age >= 75 and care_grade == 0 and prevention_until < month
+def can_be_visited(
+    age: int, from_age: int, care_grade: int, prevention_until: int, month: int
+) -> bool:
+    """Whether a preventive visit can be made: old enough, no care need, no visit still at work."""
+    return age >= from_age and care_grade == 0 and prevention_until < month
 
 
 @compiled
-def can_be_adapted(age: int, barrier_free: bool, in_nursing_home: bool) -> bool:
-    """Whether a dwelling can be adapted: 65 and over, at home, not barrier-reduced yet."""
-    return age >= 65 and not barrier_free and not in_nursing_home
+def can_be_adapted(age: int, from_age: int, barrier_free: bool, in_nursing_home: bool) -> bool:
+    """Whether a dwelling can be adapted: old enough, at home, not barrier-reduced yet."""
+    return age >= from_age and not barrier_free and not in_nursing_home
 
 
 @compiled
-def can_take_a_course(age: int, online: bool) -> bool:
-    """Whether a course can bring a resident online: 60 and over, offline."""
-    return age >= 60 and not online
+def can_take_a_course(age: int, from_age: int, online: bool) -> bool:
+    """Whether a course can bring a resident online: old enough, offline."""
+    return age >= from_age and not online

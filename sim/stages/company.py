@@ -321,18 +321,20 @@ def keep_company(
             if levers[district, SUPPORTS] > 0.0:
                 u_contact, u_reconnect = support[0, place] * UNIT, support[1, place] * UNIT
                 u_prevention, u_support = support[2, place] * UNIT, support[3, place] * UNIT
-                if can_be_contacted(age, withdrawn_of[i], known_point_of[i] >= 0):
+                if can_be_contacted(age, p.outreach_age, withdrawn_of[i], known_point_of[i] >= 0):
                     contacted = u_contact < levers[district, OUTREACH]
                     told = u_contact < levers[district, OUTREACH] * p.outreach_know
                 if contacted and u_reconnect < p.outreach_reconnect and not in_home:
                     withdrawn_of[i] = 0
-                if can_be_visited(age, care_grade_of[i], prevention_until_of[i], month):
+                if can_be_visited(
+                    age, p.preventive_visit_age, care_grade_of[i], prevention_until_of[i], month
+                ):
                     if u_prevention < levers[district, PREVENTIVE_VISITS]:
                         prevention_until_of[i] = month + p.prevention_months
-                if can_be_adapted(age, barrier_free_of[i], in_home):
+                if can_be_adapted(age, p.dwelling_age, barrier_free_of[i], in_home):
                     if u_support < levers[district, ADAPTED_DWELLINGS]:
                         barrier_free_of[i] = 1
-                if can_take_a_course(age, online_of[i]):
+                if can_take_a_course(age, p.course_age, online_of[i]):
                     if 1.0 - u_support < levers[district, COURSES]:
                         online_of[i] = 1
 
@@ -356,7 +358,7 @@ def keep_company(
                 if known >= 0 and admits(age, points.all_ages[known], p.seniors_age):
                     way = bin_of_way(
                         metres(x_of[i], y_of[i], points.x[known], points.y[known]),
-                        is_fetched(age, uid, levers[district, TRANSPORT]), mobility_limited_of[i],
+                        is_fetched(age, p.ride_age, uid, levers[district, TRANSPORT]), mobility_limited_of[i],
                         p.ride_metres, p.mobility_distance_factor,
                     )  # fmt: skip
                     chance = chance_of_visiting(

@@ -58,10 +58,23 @@ MONTHS_AT_HOME = INDEX["months_in_need_at_home"]
 MONTHS_IN_NEED = INDEX["months_in_need"]
 
 # Whom a measure can reach, counted for the next month: columns of `reachable`.
-REACHABLE = ("outreach", "adults", "prevention", "dwellings", "courses", "carers", "over_65")
+REACHABLE = (
+    "outreach", "adults", "prevention", "dwellings", "courses", "carers", "rides", "over_65",
+)  # fmt: skip
 (
-    FOR_OUTREACH, ADULTS, FOR_PREVENTION, FOR_DWELLINGS, FOR_COURSES, FOR_COUNSELLING, OVER_65,
+    FOR_OUTREACH, ADULTS, FOR_PREVENTION, FOR_DWELLINGS, FOR_COURSES, FOR_COUNSELLING, FOR_RIDES,
+    OVER_65,
 ) = range(len(REACHABLE))  # fmt: skip
+
+
+AGES_TO_BE_REACHED = {
+    FOR_OUTREACH: "outreach_age",
+    FOR_PREVENTION: "preventive_visit_age",
+    FOR_DWELLINGS: "dwelling_age",
+    FOR_COURSES: "course_age",
+    FOR_RIDES: "ride_age",
+}
+"""Assumptions: from which age each of these measures is for."""
 
 
 @compiled
@@ -125,13 +138,21 @@ def is_counted(may: Any, volunteer_of: Any, care_grade_of: Any) -> None:
 
 @compiled
 def count_reachable(
-    c: Any, whom: int, month: int, now: int, first: int, last: int, reachable: NDArray[np.int64]
+    c: Any,
+    whom: int,
+    from_age: int,
+    month: int,
+    now: int,
+    first: int,
+    last: int,
+    reachable: NDArray[np.int64],
 ) -> None:
     """Add those whom measures of one kind can reach next month among rows `first` to `last` - 1.
 
     Args:
         whom: column of `reachable` to count, see REACHABLE.
-        reachable: shape (districts, 7), int64.
+        from_age: from which age the measure is for, see AGES_TO_BE_REACHED.
+        reachable: shape (districts, 8), int64.
         Others: see `sim.stages.life.live`.
     """
     status_of = c.status
@@ -168,13 +189,17 @@ def count_reachable(
             elif whom == OVER_65:
                 can = age >= 65
             elif whom == FOR_OUTREACH:
-                can = can_be_contacted(age, withdrawn_of[i], known_point_of[i] != NOBODY)
+                can = can_be_contacted(age, from_age, withdrawn_of[i], known_point_of[i] != NOBODY)
             elif whom == FOR_COURSES:
-                can = can_take_a_course(age, online_of[i])
+                can = can_take_a_course(age, from_age, online_of[i])
             elif whom == FOR_DWELLINGS:
-                can = can_be_adapted(age, barrier_free_of[i], in_home)
+                can = can_be_adapted(age, from_age, barrier_free_of[i], in_home)
+            elif whom == FOR_RIDES:
+                can = age >= from_age
             else:
-                can = can_be_visited(age, care_grade_of[i], prevention_until_of[i], month + 1)
+                can = can_be_visited(
+                    age, from_age, care_grade_of[i], prevention_until_of[i], month + 1
+                )
             may[place] = np.uint8(can) & np.uint8(status_of[i] == ALIVE)
         for place in range(rows):
             sums[place & 1, district_of[begin + place]] += may[place]

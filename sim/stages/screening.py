@@ -441,7 +441,7 @@ def may_hear_from_others(
     number = 0
     for place in range(may.size):
         places[number] = place
-        number += np.uint8(may[place] == 0) & np.uint8(w_hear[place] <= word_of_mouth)
+        number += int(np.uint8(may[place] == 0) & np.uint8(w_hear[place] <= word_of_mouth))
     for one in range(number):
         place = places[one]
         visits = 0
