@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from sim.report.numbers import Lang, Measurand, Ranged, label_of
+from sim.report.protected import Marks, marks_of_levels
+from sim.report.small_cells import SECRET
 
 WHOLE_TOWN = "*"
 
@@ -234,9 +236,12 @@ class Findings:
         self, plan: str, quantity: str, district: str = WHOLE_TOWN, period: str | None = None
     ) -> Ranged:
         """Median and 5-95 % range of an indicator; without numbers if the study has none."""
-        row = self._levels.get((plan, quantity, district, period or self.period_of(quantity)))
+        key = (plan, quantity, district, period or self.period_of(quantity))
+        row = self._levels.get(key)
         if row is None:
             return Ranged(float("nan"))
+        if self.marks.get(key) == SECRET:
+            return Ranged(float("nan"), secret=True)
         return Ranged(float(row.median), float(row.low), float(row.high))
 
     def difference(
@@ -265,6 +270,24 @@ class Findings:
             bool(row.determined),
             int(row.draws),
         )
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Which levels are too small to be shown, or kept secret with such."""
+        return marks_of_levels(
+            self.levels,
+            {name: quantity.people for name, quantity in self.quantities.items()},
+            threshold=self.small_cell,
+            threshold_at_start=self.small_cell_at_start,
+            start=self.periods[0],
+            mean_period=self.mean_period,
+        )
+
+    @property
+    def small_cell_at_start(self) -> int:
+        """Counts of people at the start below this are hidden: they come from a real count."""
+        rule = self.ledger[self.ledger["name"] == "small_cell_threshold"]
+        return max(self.small_cell, *(int(value) for value in rule["value"]), 0)
 
     @cached_property
     def _levels(self) -> dict[tuple[str, ...], Any]:

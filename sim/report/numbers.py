@@ -8,8 +8,10 @@ to 4,800 are "3,200 (2,100 to 4,800)". Value and range always share the step.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+from sim.report.small_cells import KEPT_SECRET
 
 Lang = Literal["de", "en"]
 MINUS = "\N{MINUS SIGN}"
@@ -107,11 +109,15 @@ def digits_of(step: float) -> int:
 
 @dataclass(frozen=True)
 class Ranged:
-    """A value and its range, in the unit of the quantity; NaN bounds mean that there is none."""
+    """A value and its range, in the unit of the quantity; NaN bounds mean that there is none.
+
+    A `secret` value is kept back so that a small number of people cannot be worked out.
+    """
 
     value: float
     low: float = math.nan
     high: float = math.nan
+    secret: bool = field(default=False, kw_only=True)
 
     @property
     def has_range(self) -> bool:
@@ -179,6 +185,8 @@ class Scale:
 
     def value(self, ranged: Ranged) -> str:
         """The value alone, rounded as its range allows; without unit."""
+        if ranged.secret:
+            return KEPT_SECRET
         return self._one(ranged.value, self._step(ranged), signed=False)
 
     def range(self, ranged: Ranged) -> str:

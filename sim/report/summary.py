@@ -315,7 +315,8 @@ _LIMITS: dict[Lang, tuple[str, ...]] = {
         "Dies ist eine **Modellrechnung, keine Vorhersage**. Sie sagt, was unter den genannten "
         "Annahmen geschähe.",
         "Amtliche Vorausberechnungen werden erst ab 8.000 bis 10.000 Menschen empfohlen; Quartiere "
-        "sind kleiner. Darum nie eine Zahl ohne Spanne, und kleine Zahlen von Menschen gar nicht.",
+        "sind kleiner. Darum nie eine Zahl ohne Spanne, und kleine Zahlen von Menschen gar nicht "
+        "(„<5“; ein Punkt steht, wo eine andere Zahl eine kleine verraten würde).",
         "Dass Begegnung oder Ehrenamt Pflegebedarf hinausschieben, beruht vor allem auf "
         "Beobachtungsstudien, viele davon aus Japan. Gerechnet wird im Mittel mit der halben "
         "beobachteten Wirkung, von keiner bis zur vollen.",
@@ -328,7 +329,8 @@ _LIMITS: dict[Lang, tuple[str, ...]] = {
         "This is a **model calculation, not a forecast**. It says what would happen under the "
         "assumptions named.",
         "Official projections are recommended only from 8,000 to 10,000 people upwards; quarters "
-        "are smaller. Hence no number without a range, and small numbers of people not at all.",
+        "are smaller. Hence no number without a range, and small numbers of people not at all (“<5”; "
+        "a point stands where another number would tell a small one).",
         "That meeting others or volunteering delays care need rests mostly on observational "
         "studies, many of them Japanese. On average half the observed effect is used, from none to "
         "all of it.",
