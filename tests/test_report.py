@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -14,7 +15,7 @@ from study_fakes import run_fake, write_town
 
 from sim.report.assumed import assumptions_table
 from sim.report.export import csv_text, exported, safe_cell
-from sim.report.gather import gather
+from sim.report.gather import _measure_text, gather
 from sim.report.pictures import draw_all
 from sim.report.summary import summary, write_report
 from sim.report.table import Table, in_parts
@@ -247,3 +248,24 @@ def test_brief_findings_hold_what_is_asked_for(tmp_path):
     assert "grade_3" in set(findings.levels["quantity"])
     assert findings.gains.empty
     assert findings.euros.empty
+
+
+def test_a_measure_says_what_remains_after_its_end_and_who_pays_it():
+    town = {"start": [2025, 12], "months": 60}
+    study = SimpleNamespace(
+        districts=("mitte", "rand"), district_labels={"mitte": "Mitte"}, manifest={"town": town}
+    )
+    measure = {
+        "kind": "counselling", "label_de": "Beratung", "label_en": "Counselling",
+        "districts": [0], "start": 13, "end": 36, "size": 10.0, "remains": 0.5,
+        "cost_per_year": 23400.0, "payers": {"grant": 0.75, "municipality": 0.25},
+        "payers_after": {"municipality": 1.0},
+    }  # fmt: skip
+    assert _measure_text(study, measure, {}, "de") == (
+        "Beratung: Mitte; ab Januar 2027 bis Dezember 2028; 10; 23.400 Euro im Jahr (Zuschuss von "
+        "Land oder Bund 75 %, Kommune 25 %); danach bleiben 50 % (Kommune 100 %)"
+    )
+    same = {**measure, "payers_after": {}}
+    assert _measure_text(study, same, {}, "en").endswith("; 50 % remain afterwards")
+    for goes_on in ({"end": None}, {"end": 60}, {"remains": 0.0}):
+        assert "danach" not in _measure_text(study, {**measure, **goes_on}, {}, "de")

@@ -308,7 +308,7 @@ def test_who_gains_of_few_people_is_not_told() -> None:
 
 
 def test_the_start_follows_the_rule_for_real_people() -> None:
-    """A town that asks for ten: at the start numbers below ten are hidden, later those below five."""
+    """A town that asks for ten: at the start less than ten is hidden, later less than five."""
     ledger = made_up_findings().ledger
     rule = ledger[ledger["name"] == "small_cell"].assign(name="small_cell_threshold", value=10.0)
     findings = findings_of(ledger=pd.concat([ledger, rule], ignore_index=True))

@@ -184,21 +184,31 @@ def _measure_text(
         where = ", ".join(study.district_labels[keys[index]] for index in indices)
     start = _month(study, int(measure["start"]), lang)
     when = f"ab {start}" if german else f"from {start}"
-    if measure.get("end") is not None and int(measure["end"]) < int(
-        study.manifest["town"]["months"]
-    ):
+    end = measure.get("end")
+    ends = end is not None and int(end) < int(study.manifest["town"]["months"])
+    if ends:
         last = _month(study, int(measure["end"]), lang)
         when += f" bis {last}" if german else f" to {last}"
     details = _size_and_levers(measure, kind.get(f"unit_{lang}", ""), lang)
     cost = float(measure.get("cost_per_year") or 0.0)
     euros = f"{decimal(cost, lang)} {'Euro im Jahr' if german else 'euros a year'}"
-    side = 0 if german else 1
-    payers = ", ".join(
-        f"{PAYER_NAMES.get(payer, (payer, payer))[side]} {decimal(share * 100, lang)} %"
-        for payer, share in dict(measure.get("payers") or {}).items()
-    )
+    payers = _payers(measure.get("payers"), lang)
     parts = [where, when, *details, f"{euros} ({payers})" if payers else euros]
+    remains = float(measure.get("remains") or 0.0)
+    if ends and remains > 0.0:
+        later = _payers(measure.get("payers_after"), lang)
+        left = f"{decimal(remains * 100, lang)} %" + (f" ({later})" if later else "")
+        parts.append(f"danach bleiben {left}" if german else f"{left} remain afterwards")
     return f"{label}: {'; '.join(parts)}"
+
+
+def _payers(shares: Any, lang: Lang) -> str:
+    """Who pays which share, such as "Kommune 70 %, Haushalte 30 %"."""
+    side = 0 if lang == "de" else 1
+    return ", ".join(
+        f"{PAYER_NAMES.get(payer, (payer, payer))[side]} {decimal(share * 100, lang)} %"
+        for payer, share in dict(shares or {}).items()
+    )
 
 
 _LEVERS: dict[str, tuple[str, str]] = {

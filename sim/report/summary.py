@@ -329,8 +329,8 @@ _LIMITS: dict[Lang, tuple[str, ...]] = {
         "This is a **model calculation, not a forecast**. It says what would happen under the "
         "assumptions named.",
         "Official projections are recommended only from 8,000 to 10,000 people upwards; quarters "
-        "are smaller. Hence no number without a range, and small numbers of people not at all (“<5”; "
-        "a point stands where another number would tell a small one).",
+        "are smaller. Hence no number without a range, and small numbers of people not at all "
+        "(“<5”; a point stands where another number would tell a small one).",
         "That meeting others or volunteering delays care need rests mostly on observational "
         "studies, many of them Japanese. On average half the observed effect is used, from none to "
         "all of it.",
