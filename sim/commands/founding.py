@@ -68,7 +68,7 @@ def new(
         sources = _read(terminal, answers, answers_file.parent)
     draft = draft_town(key, answers, sources, read_shared(national, answers.town.state))
     folder, warnings = write_town(draft, parent, national)
-    _tell(terminal, draft, folder, parent)
+    _tell(terminal, draft, folder)
     for warning in warnings:
         terminal.message(f"Hinweis: {warning.text('de')}", f"Note: {warning.text('en')}")
     if improving is None and answers_file is None:
@@ -89,6 +89,7 @@ def new(
         from sim.commands.improving import improve
 
         improve(terminal, str(folder), None, None, Path("results"), None)
+    _next(terminal, draft, folder)
 
 
 def _is_a_name(name: str) -> bool:
@@ -143,8 +144,8 @@ def _unanswered(terminal: Terminal, question: object) -> Exception:
     )
 
 
-def _tell(terminal: Terminal, draft: Draft, folder: Path, parent: Path) -> None:
-    """Say what was written, what is counted and what is estimated, and where to go on."""
+def _tell(terminal: Terminal, draft: Draft, folder: Path) -> None:
+    """Say what was written, what is counted and what is estimated."""
     from sim.founding.readme import SERVICE_NAMES
     from sim.intake.collected import thousands
 
@@ -196,6 +197,10 @@ def _tell(terminal: Terminal, draft: Draft, folder: Path, parent: Path) -> None:
             "costs of the plans. Where each number comes from is in the folder's README.md.",
         )
     )
+
+
+def _next(terminal: Terminal, draft: Draft, folder: Path) -> None:
+    """Say where to go on."""
     named = draft.key if _found_by_name(draft.key, folder) else str(folder)
     terminal.show()
     terminal.show(Text(terminal.say("Als Nächstes:", "Next:"), style="bold"))

@@ -62,8 +62,8 @@ def _ages(town: Town, national: National) -> Iterator[Guess]:
             (whole.low, whole.high),
         ),
         Both(
-            "Melderegister: Einwohner nach Alter und Geschlecht",
-            "residents' register: residents by age and sex",
+            "Einwohner nach Alter und Geschlecht (Melderegister)",
+            "residents by age and sex (residents' register)",
         ),
         lambda: _older(town, dict.fromkeys(range(len(town.districts)), whole.low)),
         lambda: _older(town, dict.fromkeys(range(len(town.districts)), whole.high)),
@@ -84,8 +84,8 @@ def _ages(town: Town, national: National) -> Iterator[Guess]:
             (part.low, part.high),
         ),
         Both(
-            "Melderegister: Einwohner nach Quartier, Alter und Geschlecht",
-            "residents' register: residents by district, age and sex",
+            "Einwohner nach Quartier, Alter und Geschlecht (Melderegister)",
+            "residents by district, age and sex (residents' register)",
         ),
         lambda: _older(town, {index: turn * part.low for index, turn in turns.items()}),
         lambda: _older(town, {index: turn * part.high for index, turn in turns.items()}),
@@ -180,24 +180,24 @@ SERVICES = {
         "ambulatory_hours_factor",
         Both("Stunden der Pflegedienste", "hours of care services"),
         Both(
-            "Pflegedienste oder Kreispflegeplanung: Stunden je Woche und Wartelisten",
-            "care services or the county's care planning: hours a week and waiting lists",
+            "Stunden je Woche und Wartelisten (Pflegedienste, Kreispflegeplanung)",
+            "hours a week and waiting lists (care services, the county's care planning)",
         ),
     ),
     "day_care_places": (
         "day_care_places_factor",
         Both("Plätze in der Tagespflege", "day-care places"),
         Both(
-            "Heimaufsicht oder Kreispflegeplanung: Plätze der Tagespflege",
-            "home supervision or the county's care planning: day-care places",
+            "Plätze der Tagespflege (Heimaufsicht, Kreispflegeplanung)",
+            "day-care places (home supervision, the county's care planning)",
         ),
     ),
     "nursing_home_places": (
         "nursing_home_places_factor",
         Both("Plätze im Pflegeheim", "nursing-home places"),
         Both(
-            "Heimaufsicht oder Kreispflegeplanung: Dauerpflegeplätze",
-            "home supervision or the county's care planning: permanent places",
+            "Dauerpflegeplätze (Heimaufsicht, Kreispflegeplanung)",
+            "permanent places (home supervision, the county's care planning)",
         ),
     ),
 }
@@ -238,16 +238,16 @@ def _scaled(town: Town, service: str, factor: float) -> Callable[[], Town]:
 
 LEDGER = {
     "care_rate_factor": Both(
-        "Pflegestatistik des Statistischen Landesamts: Pflegebedürftige nach Alter im Kreis",
-        "care statistics of the state's office: people in need of care by age in the county",
+        "Pflegebedürftige nach Alter im Kreis (Pflegestatistik des Statistischen Landesamts)",
+        "people in need of care by age in the county (care statistics of the state's office)",
     ),
     "ambulatory_share_factor": Both(
-        "Pflegestatistik: Pflegebedürftige mit ambulantem Dienst im Kreis",
-        "care statistics: people in need with an ambulatory service in the county",
+        "Pflegebedürftige mit ambulantem Dienst im Kreis (Pflegestatistik)",
+        "people in need with an ambulatory service in the county (care statistics)",
     ),
     "net_migration_per_1000": Both(
-        "Wanderungsstatistik: Zu- und Fortzüge der letzten fünf Jahre",
-        "migration statistics: moves in and out in the last five years",
+        "Zu- und Fortzüge der letzten fünf Jahre (Wanderungsstatistik)",
+        "moves in and out in the last five years (migration statistics)",
     ),
 }
 

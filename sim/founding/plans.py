@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sim.founding.national import National
 from sim.founding.writing import toml_value
 from sim.town.plan import REFERENCE
+from sim.town.problems import Both
 
 WEEKS = 52
 DAY_CARE_SHARE = 0.22
@@ -69,6 +70,7 @@ def _reference() -> str:
 
 
 def _meeting_point(budget: int, place: Place, start: str, staff_hour: float) -> str:
+    since = _since(start)
     staff = max(2, round(STAFF_SHARE * budget / (WEEKS * staff_hour)))
     opening = min(40, max(6, round(0.8 * staff)))
     seats = min(MOST, max(LEAST, round(SEATS_PER_RESIDENT_65 * place.residents_65)))
@@ -88,16 +90,17 @@ def _meeting_point(budget: int, place: Place, start: str, staff_hour: float) -> 
         label_de=f"Treffpunkt {place.label}",
         label_en=f"Meeting point {place.label}",
         description_de=(
-            f"Ab {start} ein neuer Treffpunkt für alle Generationen ({place.label}), {opening} "
-            f"Stunden in der Woche offen. Kosten für die Kommune: {_euro(budget)} Euro im Jahr."
+            f"Ab {since.de} ein neuer Treffpunkt für alle Generationen ({place.label}), "
+            f"{opening} Stunden in der Woche offen. Kosten für die Kommune: {_euro(budget)} Euro im Jahr."
         ),
         description_en=(
-            f"From {start} a new meeting point for all generations ({place.label}), open {opening} "
-            f"hours a week. Cost to the municipality: {budget:,} euros a year."
+            f"From {since.en} a new meeting point for all generations ({place.label}), open "
+            f"{opening} hours a week. Cost to the municipality: {budget:,} euros a year."
         ),
     )
     return plan + _measure(
-        "meeting_point", [place.key], start, 1.0, budget,
+        "meeting_point", ("Neuer Treffpunkt für alle", "New meeting point for everyone"),
+        [place.key], start, 1.0, budget,
         {
             "seats": seats,
             "opening_hours_per_week": opening,
@@ -109,6 +112,7 @@ def _meeting_point(budget: int, place: Place, start: str, staff_hour: float) -> 
 
 
 def _care_service(budget: int, start: str, subsidy: float) -> str:
+    since = _since(start)
     places = round(DAY_CARE_SHARE * budget / DAY_CARE_PLACE)
     for_places = places * DAY_CARE_PLACE
     hours = round((budget - for_places) / (WEEKS * subsidy))
@@ -130,20 +134,27 @@ def _care_service(budget: int, start: str, subsidy: float) -> str:
         label_de="Mehr Pflegedienst",
         label_en="More care service",
         description_de=(
-            f"Ab {start} leisten die ambulanten Pflegedienste in der ganzen Stadt {hours} Stunden "
-            f"mehr in der Woche{_and_places(places, 'de')}. Die Kommune gibt {_euro(budget)} Euro "
+            f"Ab {since.de} leisten die ambulanten Pflegedienste in der ganzen Stadt {hours} "
+            f"Stunden mehr in der Woche{_and_places(places, 'de')}. Die Kommune gibt {_euro(budget)} Euro "
             "im Jahr dazu."
         ),
         description_en=(
-            f"From {start} the ambulatory care services of the whole town give {hours} more hours "
+            f"From {since.en} the ambulatory care services of the whole town give {hours} more hours "
             f"a week{_and_places(places, 'en')}. The municipality adds {budget:,} euros a year."
         ),
     )
+    label = (
+        "Mehr Stunden der ambulanten Pflegedienste",
+        "More hours of the ambulatory care services",
+    )
     plan += _measure(
-        "care_service", ["*"], start, hours, budget - for_places, {"service": "ambulatory"}
+        "care_service", label, ["*"], start, hours, budget - for_places, {"service": "ambulatory"}
     )
     if places:
-        plan += _measure("care_service", ["*"], start, places, for_places, {"service": "day_care"})
+        label = ("Mehr Plätze in der Tagespflege", "More day-care places")
+        plan += _measure(
+            "care_service", label, ["*"], start, places, for_places, {"service": "day_care"}
+        )
     return plan
 
 
@@ -160,6 +171,7 @@ def _and_places(places: int, lang: str) -> str:
 
 
 def _manager(budget: int, place: Place, start: str, staff_hour: float) -> str:
+    since = _since(start)
     hours = max(2, round(0.94 * budget / (WEEKS * staff_hour)))
     plan = _plan(
         "\n".join(
@@ -175,18 +187,19 @@ def _manager(budget: int, place: Place, start: str, staff_hour: float) -> str:
         label_de=f"Quartiersmanagement {place.label}",
         label_en=f"Neighbourhood manager {place.label}",
         description_de=(
-            f"Ab {start} arbeitet jemand {hours} Stunden in der Woche im Quartiersmanagement "
+            f"Ab {since.de} arbeitet jemand {hours} Stunden in der Woche im Quartiersmanagement "
             f"({place.label}): zurückgezogen lebende Menschen ansprechen, Freiwillige gewinnen, "
             f"Hilfen verbinden. Kosten für die Kommune: {_euro(budget)} Euro im Jahr."
         ),
         description_en=(
-            f"From {start} a neighbourhood manager works {hours} hours a week ({place.label}): "
+            f"From {since.en} a neighbourhood manager works {hours} hours a week ({place.label}): "
             "reaching people who live withdrawn, winning volunteers, linking the help there is. "
             f"Cost to the municipality: {budget:,} euros a year."
         ),
     )
     return plan + _measure(
-        "neighbourhood_manager", [place.key], start, hours, budget,
+        "neighbourhood_manager", ("Quartiersmanagement", "Neighbourhood manager"),
+        [place.key], start, hours, budget,
         {"share_outreach": 0.4, "share_volunteers": 0.3, "share_coordination": 0.3},
     )  # fmt: skip
 
@@ -198,6 +211,7 @@ def _plan(comment: str, **entries: str) -> str:
 
 def _measure(
     kind: str,
+    label: tuple[str, str],
     districts: list[str],
     start: str,
     size: float,
@@ -206,6 +220,8 @@ def _measure(
 ) -> str:
     entries = {
         "kind": kind,
+        "label_de": label[0],
+        "label_en": label[1],
         "districts": districts,
         "start": start,
         "ramp_up_months": RAMP_UP,
@@ -216,6 +232,20 @@ def _measure(
     lines = [f"{name} = {toml_value(value)}" for name, value in entries.items()]
     inner = [f"{name} = {toml_value(value)}" for name, value in levers.items()]
     return "\n".join(["", "[[measures]]", *lines, "[measures.levers]", *inner, ""])
+
+
+MONTHS = (
+    ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
+           "Oktober", "November", "Dezember"),
+    ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December"),
+)  # fmt: skip
+
+
+def _since(month: str) -> Both:
+    """A month in words."""
+    german, english = (names[int(month[5:]) - 1] for names in MONTHS)
+    return Both(f"{german} {month[:4]}", f"{english} {month[:4]}")
 
 
 def _euro(amount: float) -> str:

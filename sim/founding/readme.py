@@ -37,6 +37,12 @@ def as_text(name: str) -> str:
     return " ".join(text.split())
 
 
+def number(value: float, lang: str) -> str:
+    """A number as short as it is, with the decimal mark of the language."""
+    text = f"{value:.10g}"
+    return text.replace(".", ",") if lang == "de" else text
+
+
 def readme(draft: Draft) -> str:
     """The README, German first."""
     return "\n".join((*_in("de", draft), "", "---", "", *_in("en", draft), ""))
@@ -138,12 +144,12 @@ def _rows(lang: str, draft: Draft) -> list[str]:
             source,
         ),
     ]
-    for name, number in residents.items():
+    for name, count in residents.items():
         spot = draft.spots[name]
         rows.append(
             row(
                 Both(f"Quartier {as_text(name)}", f"District {as_text(name)}"),
-                f"{thousands(number, lang)}, {spot.hectares:g} ha",
+                f"{thousands(count, lang)}, {number(spot.hectares, lang)} ha",
                 max(people.residents_status, spot.status, key=list(STATUS).index),
                 as_text(spot.note[index]),
             )
@@ -158,7 +164,7 @@ def _rows(lang: str, draft: Draft) -> list[str]:
         )
     )
     rows += [
-        row(SERVICE_NAMES[one.service], f"{one.size:g}", one.status, as_text(one.source))
+        row(SERVICE_NAMES[one.service], number(one.size, lang), one.status, as_text(one.source))
         for one in draft.services
     ]
     points = draft.answers.meeting_points
@@ -181,10 +187,11 @@ def _factor_rows(lang: str, draft: Draft) -> list[str]:
     rows = []
     for name in FACTORS:
         figure = draft.national.the(name)
+        low, high = number(figure.low, lang), number(figure.high, lang)
         rows.append(
-            f"| {(figure.label_de, figure.label_en)[index]} (`{name}`) | {figure.value:g} "
-            f"({figure.low:g}–{figure.high:g}) | {STATUS[figure.status][index]} | "
-            f"{as_text(figure.source)} |"
+            f"| {(figure.label_de, figure.label_en)[index]} (`{name}`) "
+            f"| {number(figure.value, lang)} ({low}–{high}) "
+            f"| {STATUS[figure.status][index]} | {as_text(figure.source)} |"
         )
     net = draft.answers.assumptions.net_migration_per_1000
     national = draft.national.ledger["net_migration_per_1000"]
@@ -195,7 +202,7 @@ def _factor_rows(lang: str, draft: Draft) -> list[str]:
     )
     value = national.value if net is None else net
     rows.append(
-        f"| {(national.label_de, national.label_en)[index]} | {value:g} | "
+        f"| {(national.label_de, national.label_en)[index]} | {number(value, lang)} | "
         f"{STATUS['estimated' if net is not None else national.status][index]} | {where[index]} |"
     )
     return rows
