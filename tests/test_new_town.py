@@ -128,6 +128,20 @@ def test_no_small_cell_leaves_the_register(register: Path) -> None:
     assert sum(persons) == 1_500
 
 
+def test_how_many_are_neither_man_nor_woman_is_a_small_cell_too(tmp_path: Path) -> None:
+    def change(all_rows: list[list[str]]) -> None:
+        for number, row in enumerate(all_rows):
+            row[4] = "d" if number < 3 else "m" if number % 2 else "w"
+            row[7] = "H"
+
+    write_register(tmp_path / "t.csv", 400, change=change)
+    folder = made(tmp_path, answers(population={"table": "t.csv"}), tmp_path)
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    assert "Weniger als 5 Menschen ohne Angabe oder divers" in readme
+    assert "* 3 Menschen" not in readme
+    assert sum(int(row["persons"]) for row in rows(folder, "population.csv")) == 408
+
+
 def test_the_threshold_is_the_ledgers(tmp_path: Path, register: Path) -> None:
     told = answers(population={"table": "einwohner.csv"})
     national = read_shared(NATIONAL, "DE")

@@ -91,7 +91,8 @@ def _meeting_point(budget: int, place: Place, start: str, staff_hour: float) -> 
         label_en=f"Meeting point {place.label}",
         description_de=(
             f"Ab {since.de} ein neuer Treffpunkt für alle Generationen ({place.label}), "
-            f"{opening} Stunden in der Woche offen. Kosten für die Kommune: {_euro(budget)} Euro im Jahr."
+            f"{opening} Stunden in der Woche offen. Kosten für die Kommune: {_euro(budget)} Euro "
+            "im Jahr."
         ),
         description_en=(
             f"From {since.en} a new meeting point for all generations ({place.label}), open "
@@ -135,12 +136,13 @@ def _care_service(budget: int, start: str, subsidy: float) -> str:
         label_en="More care service",
         description_de=(
             f"Ab {since.de} leisten die ambulanten Pflegedienste in der ganzen Stadt {hours} "
-            f"Stunden mehr in der Woche{_and_places(places, 'de')}. Die Kommune gibt {_euro(budget)} Euro "
-            "im Jahr dazu."
+            f"Stunden mehr in der Woche{_and_places(places, 'de')}. Die Kommune gibt "
+            f"{_euro(budget)} Euro im Jahr dazu."
         ),
         description_en=(
-            f"From {since.en} the ambulatory care services of the whole town give {hours} more hours "
-            f"a week{_and_places(places, 'en')}. The municipality adds {budget:,} euros a year."
+            f"From {since.en} the ambulatory care services of the whole town give {hours} more "
+            f"hours a week{_and_places(places, 'en')}. The municipality adds {budget:,} euros a "
+            "year."
         ),
     )
     label = (

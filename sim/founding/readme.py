@@ -226,12 +226,16 @@ def _made(lang: str, draft: Draft) -> list[str]:
                 else f"* The table is of {date}; it is used unchanged for the end of {start}."
             )
     if draft.people.neither:
+        least = draft.national.threshold
+        few = draft.people.neither < least  # a small cell like any other
         lines.append(
-            f"* {draft.people.neither} Menschen ohne Angabe oder divers sind abwechselnd Männern "
-            "und Frauen zugeordnet, denn Sterbetafel und Pflegestatistik kennen nur diese."
+            f"* {f'Weniger als {least}' if few else draft.people.neither} Menschen ohne Angabe oder "
+            "divers sind abwechselnd Männern und Frauen zugeordnet, denn Sterbetafel und "
+            "Pflegestatistik kennen nur diese."
             if german
-            else f"* {draft.people.neither} people neither man nor woman are assigned to men and "
-            "women by turns, as life table and care statistics know only these."
+            else f"* {f'Fewer than {least}' if few else draft.people.neither} people neither man "
+            "nor woman are assigned to men and women by turns, as life table and care statistics "
+            "know only these."
         )
     if draft.people.status in ("estimated", "assumed"):
         lines.append(
