@@ -325,6 +325,28 @@ def test_a_plan_is_checked_against_the_districts_even_if_their_sums_are_wrong(
     assert "districts.csv" in files
 
 
+def test_one_wrong_entry_hides_no_other(tmp_path: Path) -> None:
+    """Wrong types and wrong contents of all measures, at once, each once."""
+    first = plan_text(kind='"transprt"', size="-4", start='"2032-01"', payers="{ town = 1 }")
+    second = plan_text(kind="3", districts='["nord"]', end='"2026-01"').partition("[[measures]]")[2]
+    third = plan_text(start="true", end='"2026-01"', levers={"seats": "3"}).partition("[[")[2]
+    text = f"{first}\n[[measures]]{second}\n[[{third}"
+    folder = write_town(tmp_path / "klein", plans={"test": text.replace('"Test"', '"=1"', 1)})
+    found = [(one.column, one.found) for one in problems_in(folder)]
+    assert sorted(found, key=str) == sorted(
+        [
+            ("label_de", "=1"),
+            ("kind", "transprt"), ("size", "-4"), ("start", "2032-01"), ("town", "town"),
+            ("kind", "3"), ("districts", "nord"), ("end", "2026-01"),
+            ("start", "true"), ("seats", "seats"),
+        ],
+        key=str,
+    )  # fmt: skip
+    german, english = wrong(tmp_path / "empty", plan_text(kind='""'))
+    assert "Spalte kind: gefunden nichts, erwartet eine Art von Maßnahme" in german
+    assert "column kind: found nothing" in english
+
+
 @pytest.mark.parametrize("broken", ["town", "meeting_points", "population", "households"])
 def test_a_plan_is_checked_whatever_else_is_broken(tmp_path: Path, broken: str) -> None:
     text = plan_text(kind='"meeting_point"', start='"2031-01"', levers={"seat": "3"})

@@ -285,8 +285,9 @@ class _Adviser:
     # Costs ----------------------------------------------------------------------------------
 
     def _without_costs(self, measure: Measure) -> Iterator[Problem]:
+        size = min(1.0, measure.size) if measure.kind in WHOLE_POINTS else measure.size
         points = len(measure.districts) if measure.kind == "meeting_point" else 1
-        usual = self.known.usual_costs.get(measure.kind, 0.0) * measure.size * points
+        usual = self.known.usual_costs.get(measure.kind, 0.0) * size * points
         if measure.cost_per_year > 0 or usual <= 0 or measure.levers.get("service") in PLACES:
             return
         yield self._say(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -84,6 +84,26 @@ def read_plan(folder: Folder, name: str, around: Surroundings = NOTHING_KNOWN) -
     return reader.plan(values)
 
 
+NEUTRAL: dict[str, Any] = {"kind": "", "districts": [EVERYWHERE], "start": "2000-01", "size": 1.0}
+"""What stands for required entries that are wrong, while the others are checked."""
+
+TOGETHER = {
+    "kind": ("levers",),
+    "start": ("end", "payers_after", "rollout"),
+    "end": ("payers_after", "rollout"),
+    "districts": ("rollout",),
+    "payers": ("cost_per_year", "rollout"),
+}
+"""Entries that mean nothing without another one."""
+
+
+def _without(table: dict[str, Any], wrong: Collection[str]) -> dict[str, Any]:
+    """A measure without its wrong entries, as if they were not there or neutral."""
+    left_out = {*wrong, *(name for entry in wrong for name in TOGETHER.get(entry, ()))}
+    kept = {name: value for name, value in table.items() if name not in left_out}
+    return {**{name: value for name, value in NEUTRAL.items() if name in left_out}, **kept}
+
+
 class _PlanReader:
     def __init__(
         self, file: str, lines: dict[Location, int], problems: Problems, around: Surroundings
@@ -98,6 +118,7 @@ class _PlanReader:
             content = PlanFile.model_validate(values)
         except ValidationError as error:
             tell(error, PlanFile, self.file, self._place, self.problems)
+            self._check_the_rest(values, error)
             return None
         measures = [
             measure
@@ -107,6 +128,27 @@ class _PlanReader:
         if self.problems.any_in(self.file) or not self.around.complete:
             return None
         return Plan(**content.plan.model_dump(), measures=tuple(measures))
+
+    def _check_the_rest(self, values: dict[str, Any], error: ValidationError) -> None:
+        """Check what can be checked of a plan whose form is wrong somewhere."""
+        tables = values.get("measures")
+        if not isinstance(tables, list):
+            return
+        wrong: dict[int, set[str]] = {}
+        for one in error.errors():
+            match one["loc"]:
+                case ("measures", int(number), str(entry), *_):
+                    wrong.setdefault(number, set()).add(entry)
+        for number, table in enumerate(tables):
+            if self.problems.full(self.file) or not isinstance(table, dict):
+                continue
+            unknown = wrong.get(number, set())
+            try:
+                sound = MeasureTable.model_validate(_without(table, unknown))
+            except ValidationError:
+                continue
+            for _ in self._measures(sound, number, unknown):
+                pass
 
     def _place(self, location: Location) -> tuple[int | None, str | None]:
         names = [part for part in location if isinstance(part, str)]
@@ -126,12 +168,17 @@ class _PlanReader:
         """Adds problems of entries at a place of the file."""
         return lambda entry, *words: self._refuse((*at, *entry), *words)
 
-    def _measures(self, table: MeasureTable, number: int) -> Iterator[Measure]:
-        """The measure and its roll-outs, as far as they are sound."""
+    def _measures(
+        self, table: MeasureTable, number: int, unknown: Collection[str] = ()
+    ) -> Iterator[Measure]:
+        """The measure and its roll-outs, as far as they are sound; `unknown` ones are neutral."""
         at: Location = ("measures", number)
         self._check_payers(table, at)
         kinds = LEVERS if self.around.kinds is None else self.around.kinds
-        if table.kind not in kinds or table.kind not in LEVERS:
+        levers: dict[str, Lever] = {}
+        if "kind" in unknown:
+            pass
+        elif table.kind not in kinds or table.kind not in LEVERS:
             self._refuse(
                 (*at, "kind"),
                 table.kind,
@@ -141,11 +188,12 @@ class _PlanReader:
                 ),
                 did_you_mean(table.kind, kinds),
             )
-            levers = {}
         else:
             levers = self._levers(table.kind, table.levers, at)
         districts = self._districts(table.districts, at)
-        start, end = self._period(table.start, table.end, at)
+        start, end = 0, None
+        if "start" not in unknown:
+            start, end = self._period(table.start, table.end, at)
         if "point" in levers:
             self._check_point(str(levers["point"]), districts, at)
         label = (self.around.kinds or {}).get(table.kind, Both("", ""))
