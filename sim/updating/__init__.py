@@ -10,19 +10,24 @@ studies (`sim.study`) and no screen.
 >>> found.last.surprise.p_value
 """
 
+from sim.updating.again import RerunUpdate, origin_of, rerun_update
 from sim.updating.draws import Draw, Space
+from sim.updating.drift import Drift
 from sim.updating.forecast import Forecast
 from sim.updating.learned import Learned, Misfit, learned, misfits
+from sim.updating.steps import Step
 from sim.updating.surprise import Surprise, surprise
 from sim.updating.targets import Targets
-from sim.updating.update import Step, Update, load_update, rerun_update, update
+from sim.updating.update import Update, update
 from sim.updating.weights import effective_number, normalised, resampled
 
 __all__ = [
     "Draw",
+    "Drift",
     "Forecast",
     "Learned",
     "Misfit",
+    "RerunUpdate",
     "Space",
     "Step",
     "Surprise",
@@ -30,9 +35,9 @@ __all__ = [
     "Update",
     "effective_number",
     "learned",
-    "load_update",
     "misfits",
     "normalised",
+    "origin_of",
     "rerun_update",
     "resampled",
     "surprise",

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.updating.draws import NET, Draw, Space
+from sim.updating.drift import Drift
 from sim.updating.targets import Block, Targets, read_all
 
 Array = NDArray[np.float64]
@@ -72,7 +73,7 @@ class Line:
         level: a, shape (figures,).
         slope: B, shape (figures, columns).
         memory: A, shape (figures, figures of the year before); no columns in the first year.
-        scatter: Q, shape (figures, figures), the imprecision of counted figures included.
+        scatter: Q and the drift since the count before, shape (figures, figures).
         left_over: covariance of r, shape (figures, figures).
         counted: the counted figures, shape (figures,).
     """
@@ -93,18 +94,19 @@ class Emulator:
         space: what is moved.
         targets: the counted figures; those of the start year play no part.
         samples: simulations.
-        error: imprecision of a counted figure, as a share of it.
+        drift: how far age groups drift from the model beyond chance.
     """
 
     def __init__(
-        self, space: Space, targets: Targets, samples: Sequence[Sample], error: float
+        self, space: Space, targets: Targets, samples: Sequence[Sample], drift: Drift
     ) -> None:
         self.space = space
         self.samples = tuple(samples)
-        self.error = error
+        self.drift = drift
         # After the start only: the residents of the start are the same in every run.
-        start = space.town.start[0] if space.town.start[1] == 12 else space.town.start[0] - 1
-        self.blocks = targets.after(start).blocks
+        year, month = space.town.start
+        self.start = year if month == 12 else year - 1
+        self.blocks = targets.after(self.start).blocks
         self._arrays = [space.arrays(sample.draws) for sample in self.samples]
         self.lines = {block.place: self._fit(block) for block in self.blocks}
 
@@ -127,6 +129,7 @@ class Emulator:
     def _fit(self, block: Block) -> tuple[Line, ...]:
         lines: list[Line] = []
         before: dict[int, Array] = {}
+        since = self.start
         for year, figures in zip(block.years, block.figures, strict=True):
             columns, values, owners = [], [], []
             for number, sample in enumerate(self.samples):
@@ -144,19 +147,21 @@ class Emulator:
             ends = np.cumsum([len(one) for one in values])[:-1]
             left = dict(zip(owners, np.split(rest, ends), strict=True))
             counted = np.array([one.value for one in figures])
-            lines.append(self._line(year, (level, slope, counted), left, before, x.shape[1]))
-            before = left
+            fitted = (level, slope, counted)
+            lines.append(self._line((since, year), fitted, left, before, x.shape[1]))
+            before, since = left, year
         return tuple(lines)
 
     def _line(
         self,
-        year: int,
+        span: tuple[int, int],
         fitted: tuple[Array, Array, Array],
         left: dict[int, Array],
         before: dict[int, Array],
         columns: int,
     ) -> Line:
         level, slope, counted = fitted
+        since, year = span
         rest = np.concatenate(list(left.values()))
         known = [number for number in left if number in before]
         memory = np.zeros((len(level), 0))
@@ -166,13 +171,13 @@ class Emulator:
             later = np.concatenate([left[number] for number in known])
             memory = _memory(earlier, later)
             fresh = later - earlier @ memory.T
-        imprecise = np.diag((self.error * np.maximum(counted, 1.0)) ** 2)
+        drifted = np.diag(self.drift.variance(counted, year - since))
         return Line(
             year,
             level,
             slope,
             memory,
-            covariance(fresh, columns) + imprecise,
+            covariance(fresh, columns) + drifted,
             covariance(rest, columns),
             counted,
         )
@@ -246,8 +251,7 @@ class Emulator:
         width = len(space.names) + space.coordinates
         slope = np.zeros((*shape, width))
         ledger = space.town.ledger
-        values = space.values(draw)
-        level = np.full(shape, values[NET])
+        level = np.full(shape, ledger[NET].value)
         if NET in space.names:
             # A secant over the middle of the prior: the quantile function is not quite straight.
             low, high = (ledger[NET].quantile(p) for p in _MIDDLE)

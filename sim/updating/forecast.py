@@ -15,6 +15,7 @@ from sim.study import Study
 from sim.study.ages import residents_by_age
 from sim.town.figures import Figure
 from sim.updating.draws import Draw, Space
+from sim.updating.drift import Drift
 from sim.updating.emulator import MEMORY_RIDGE, Sample
 from sim.updating.targets import Targets, read_all
 
@@ -33,7 +34,7 @@ class Forecast:
         until: last year whose figures were known; the start year if none were.
         space: what was moved.
         known: the figures that were known.
-        error: imprecision of a counted figure, as a share of it.
+        drift: how far age groups drift from the model beyond chance.
     """
 
     study: Study
@@ -41,7 +42,7 @@ class Forecast:
     until: int
     space: Space = field(repr=False)
     known: Targets = field(repr=False)
-    error: float
+    drift: Drift
 
     @cached_property
     def residents(self) -> NDArray[np.int32]:
@@ -59,7 +60,8 @@ class Forecast:
 
         Each run started at the town's start and had its own chance since. For later years it is
         known where the town has come to: every run is moved by as much of its distance from the
-        last count as, after the runs' own experience, is still there in that year.
+        last count as, after the runs' own experience, is still there in that year. From then on
+        its age groups drift (`sim.updating.drift`).
         """
         found = self._at(year, figures)
         if year <= self.until:
@@ -73,7 +75,27 @@ class Forecast:
             counted = np.array([one.value for one in last])
             away = counted - self._at(last[0].year, last)
             found[..., chosen] += away @ lasting.T
+        for number, one in enumerate(figures):
+            found[..., number] += self.drift.of(self._drifted(year), one)
         return np.maximum(found, 0.0)
+
+    @cached_property
+    def _drifts(self) -> Array:
+        """Drift since the last count, shape (draws, seeds, years, districts, groups)."""
+        years = self.study.years
+        numbers = self.drift.numbers(
+            self.study.draws, self.study.seeds, len(years), len(self.space.districts)
+        )
+        later = np.array([year > self.until for year in years])
+        numbers[:, :, ~later] = 0.0
+        residents = self.sample.at(max(self.until, years[0]))
+        assert residents is not None
+        sizes = self.drift.share * self.drift.groups(residents)
+        return np.asarray(np.cumsum(numbers, axis=2) * sizes[:, :, None], dtype=np.float64)
+
+    def _drifted(self, year: int) -> Array:
+        years = self.study.years
+        return np.asarray(self._drifts[:, :, len(years) - 1 - years[::-1].index(year)])
 
     def _at(self, year: int, figures: Sequence[Figure]) -> Array:
         here = self.sample.at(year)
@@ -94,8 +116,7 @@ class Forecast:
         later = self._chance(year, figures)
         runs = earlier.shape[0]
         variance = (earlier**2).mean(axis=0)
-        imprecise = (self.error * np.array([max(1.0, one.value) for one in last])) ** 2
-        penalty = runs * np.diag(MEMORY_RIDGE * np.maximum(variance, 1e-9) + imprecise)
+        penalty = runs * np.diag(MEMORY_RIDGE * np.maximum(variance, 1e-9))
         found: Array = np.linalg.solve(earlier.T @ earlier + penalty, earlier.T @ later).T
         return found
 

@@ -66,7 +66,7 @@ class Misfit:
     Attributes:
         figure: what was counted.
         expected: mean of the new draws.
-        deviations: difference in standard deviations of chance and imprecision.
+        deviations: difference in standard deviations of chance and drift.
     """
 
     figure: Figure
@@ -137,7 +137,7 @@ def _three(values: Array, probabilities: tuple[float, float, float]) -> tuple[fl
 
 def misfits(forecast: Forecast) -> tuple[Misfit, ...]:
     """Counted figures that the forecast made after them does not explain, the largest first."""
-    emulator = Emulator(forecast.space, forecast.known, [forecast.sample], forecast.error)
+    emulator = Emulator(forecast.space, forecast.known, [forecast.sample], forecast.drift)
     moved, rates = forecast.space.arrays(forecast.draws)
     found = []
     number = sum(len(figures) for block in emulator.blocks for figures in block.figures)
@@ -146,8 +146,8 @@ def misfits(forecast: Forecast) -> tuple[Misfit, ...]:
         lines = emulator.lines[block.place]
         for line, figures in zip(lines, block.figures, strict=True):
             expected = emulator.mean(block.place, line.year, moved, rates).mean(axis=0)
-            imprecise = (forecast.error * np.maximum(line.counted, 1.0)) ** 2
-            deviation = (line.counted - expected) / np.sqrt(np.diag(line.left_over) + imprecise)
+            drifted = forecast.drift.variance(line.counted, line.year - emulator.start)
+            deviation = (line.counted - expected) / np.sqrt(np.diag(line.left_over) + drifted)
             found += [
                 Misfit(figure, float(expected[place]), float(deviation[place]))
                 for place, figure in enumerate(figures)

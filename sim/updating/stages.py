@@ -21,11 +21,12 @@ import pyarrow.parquet as pq
 
 from sim.study import Design, StudyError, load
 from sim.study.files import read_json, write_whole
-from sim.study.inputs import FOLDER, copied_town
+from sim.study.inputs import copied_town
 from sim.study.manifest import NAME, hash_of, plain, settings
 from sim.study.result import Study
 from sim.town.figures import OBSERVATIONS
 from sim.updating.draws import Draw, Space
+from sim.updating.drift import Drift
 from sim.updating.forecast import DRAWS_FILE, Forecast, draws_from, draws_table
 from sim.updating.targets import Targets
 
@@ -44,7 +45,7 @@ class Setup:
         draws: number of draws.
         seeds: courses of chance per draw.
         results: folder of all results.
-        error: imprecision of a counted figure.
+        drift: how far age groups drift from the model beyond chance.
         observations: the file of counted figures as it was read.
     """
 
@@ -52,7 +53,7 @@ class Setup:
     draws: int
     seeds: int
     results: Path
-    error: float
+    drift: Drift
     observations: bytes
 
     @property
@@ -104,6 +105,7 @@ def find_stage(
         "draws": setup.draws,
         "seeds": setup.seeds,
         "method": method_fingerprint(),
+        "ages": list(setup.drift.edges),
         "previous": previous,
     }
     design = Design((plans[0],), plans[0].name, setup.draws, setup.seeds, space.seed)
@@ -162,7 +164,7 @@ def keep(setup: Setup, study: Study, draws: Sequence[Draw], weights: Any) -> Non
     write_whole(study.folder / DRAWS_FILE, sink.getvalue())
 
 
-def load_forecast(folder: Path, space: Space, known: Targets, until: int, error: float) -> Forecast:
+def load_forecast(folder: Path, space: Space, known: Targets, until: int, drift: Drift) -> Forecast:
     """A stored forecast.
 
     Args:
@@ -170,7 +172,7 @@ def load_forecast(folder: Path, space: Space, known: Targets, until: int, error:
         space: what was moved.
         known: the counts known to it.
         until: last year of them.
-        error: imprecision of a counted figure.
+        drift: how far age groups drift from the model beyond chance.
 
     Raises:
         StudyError: it is damaged.
@@ -178,20 +180,17 @@ def load_forecast(folder: Path, space: Space, known: Targets, until: int, error:
     study = load(folder)
     try:
         table: pd.DataFrame = pq.read_table(folder / DRAWS_FILE).to_pandas()
-    except (OSError, pa.ArrowException) as error_found:
+    except (OSError, pa.ArrowException) as error:
         raise StudyError(
             f"{folder / DRAWS_FILE} fehlt oder ist beschädigt.",
             f"{folder / DRAWS_FILE} is missing or damaged.",
-        ) from error_found
+        ) from error
     draws = draws_from(space, table)
     return Forecast(
-        study, tuple(draws[number] for number in study.draws), until, space, known, error
+        study, tuple(draws[number] for number in study.draws), until, space, known, drift
     )
 
 
 def observations_of(folder: Path, town: str) -> Path:
     """The copy of the counted figures inside a forecast's folder."""
     return copied_town(folder, town) / OBSERVATIONS
-
-
-INPUTS = FOLDER

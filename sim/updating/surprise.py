@@ -1,11 +1,11 @@
 """Whether what was counted is more of a surprise than chance and not knowing explain.
 
-The counted figures of a year are set beside those of the forecast's runs as if they were one run
+The counted figures of a year are set beside those of one run of each draw as if they were one run
 more. Their joint distance from the middle (Mahalanobis) takes into account that figures go
 together; the share of runs at least as far away is the p-value. If the model is true, the town is
 just another run, every rank is equally likely, and so is every p-value: whatever the shape of the
-distribution. (This is the reasoning of conformal prediction; runs of the same draw are alike and
-count as one draw.)
+distribution. (This is the reasoning of conformal prediction. Only one run of each draw takes part,
+because runs of the same draw are more alike than they and the town are.)
 
 Of many single figures one in twenty stands out by chance. Each is therefore set against the largest
 deviation of any figure in each run (Westfall and Young, "Resampling-Based Multiple Testing", 1993).
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.town.figures import Figure
-from sim.updating.targets import independent, read_all
+from sim.updating.targets import independent
 
 Array = NDArray[np.float64]
 
@@ -79,16 +79,13 @@ def surprise(
     draws, seeds = runs.shape[:2]
     flat = runs.reshape(draws * seeds, -1)
     low, median, high = np.quantile(flat, [ends[0], 0.5, ends[1]], axis=0)
-    everybody = np.concatenate([flat, counted[None]])
-    # The runs of one draw count together as much as the one run the world has made.
-    weights = np.concatenate([np.full(len(flat), 1.0 / seeds), [1.0]])
-    weights /= weights.sum()
-    middle = weights @ everybody
-    away = everybody - middle
-    spread = np.sqrt(weights @ away**2)
+    one_each = runs[np.arange(draws), np.arange(draws) % seeds]
+    everybody = np.concatenate([one_each, counted[None]])
+    away = everybody - everybody.mean(axis=0)
+    spread = np.sqrt((away**2).mean(axis=0))
     standard = away / np.where(spread > _ALMOST_NOTHING, spread, 1.0)
     kept = [figures.index(one) for one in independent(figures, districts)]
-    distance = _distances(standard[:, kept], weights)
+    distance = _distances(standard[:, kept])
     largest = np.abs(standard).max(axis=1)
     return Surprise(
         figures=figures,
@@ -96,16 +93,16 @@ def surprise(
         low=low,
         high=high,
         standard=(counted - flat.mean(axis=0)) / np.maximum(flat.std(axis=0, ddof=1), 1e-9),
-        p_single=np.array([_rank(largest[:-1], abs(one), draws, seeds) for one in standard[-1]]),
-        p_value=_rank(distance[:-1], float(distance[-1]), draws, seeds),
+        p_single=np.array([_rank(largest[:-1], abs(one)) for one in standard[-1]]),
+        p_value=_rank(distance[:-1], float(distance[-1])),
         dimensions=len(kept),
         draws=draws,
     )
 
 
-def _distances(standard: Array, weights: Array) -> Array:
+def _distances(standard: Array) -> Array:
     """Squared Mahalanobis distance of each row from the middle; correlations drawn toward none."""
-    correlation = (standard * weights[:, None]).T @ standard
+    correlation = standard.T @ standard / len(standard)
     figures = len(correlation)
     pull = figures / (figures + len(standard))
     shrunk = (1.0 - pull) * correlation + pull * np.eye(figures)
@@ -113,15 +110,10 @@ def _distances(standard: Array, weights: Array) -> Array:
     return found
 
 
-def _rank(others: Array, one: float, draws: int, seeds: int) -> float:
-    """Share of draws at least as far away, the counted world among them."""
-    beyond = (others >= one - _ALMOST_NOTHING * max(1.0, abs(one))).reshape(draws, seeds)
-    return float((beyond.mean(axis=1).sum() + 1.0) / (draws + 1.0))
-
-
-def read_runs(residents: NDArray[np.int32], figures: Sequence[Figure]) -> Array:
-    """Figures of one year in every run, shape (draws, seeds, figures)."""
-    return read_all(residents, figures)
+def _rank(others: Array, one: float) -> float:
+    """Share of worlds at least as far away, the counted one among them."""
+    beyond = others >= one - _ALMOST_NOTHING * max(1.0, abs(one))
+    return float((beyond.sum() + 1.0) / (len(others) + 1.0))
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
