@@ -215,6 +215,9 @@ def test_census_and_districts_told(tmp_path: Path) -> None:
     assert men == 5_705  # as in the Census, though it gives no ages by sex
     oldest = sum(int(row["persons"]) for row in people if row["age_from"] == "75")
     assert oldest == 1_290
+    homes = next(row for row in rows(folder, "services.csv") if row["service"][:7] == "nursing")
+    # Of those of 75 and over some two thirds are 80 and over, as in the state.
+    assert 0.6 * oldest < float(homes["size"]) / 127.7 * 1000 < 0.75 * oldest
     assert {row["status"] for row in people} == {"estimated"}
     assert "15.05.2022" in people[0]["source"]
     readme = (folder / "README.md").read_text(encoding="utf-8")

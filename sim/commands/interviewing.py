@@ -118,6 +118,8 @@ class _Questions:
     # People -----------------------------------------------------------------------------------
 
     def people(self) -> None:
+        from sim.intake.collected import thousands
+
         self.asks.ask(
             (
                 "Welche Datei enthält die Einwohner? (leer: keine)",
@@ -136,11 +138,12 @@ class _Questions:
             self._estimated()
             return
         residents = self._counts.residents()
-        self.terminal.show(
-            "  " + ", ".join(f"{name} {number:,.0f}".replace(",", " ") for name, number
-                             in list(residents.items())[:MOST_SHOWN])
-            + (" …" if len(residents) > MOST_SHOWN else "")
-        )  # fmt: skip
+        shown = [
+            f"{name} {thousands(round(number), self.terminal.lang)}"
+            for name, number in list(residents.items())[:MOST_SHOWN]
+        ]
+        more = " …" if len(residents) > MOST_SHOWN else ""
+        self.terminal.show("  " + "; ".join(shown) + more)
         if len(residents) == 1:
             self._districts(known=False)
 

@@ -35,6 +35,7 @@ class People:
     Attributes:
         frame: district, sex, age_from, age_to, persons (whole).
         source, status: where the ages come from.
+        weights: people of the state by sex and age, to look into groups.
         residents_status: what the number of residents of a district is.
         protection: what was merged; None if nothing was counted.
         neither: people neither man nor woman in the register, divided evenly.
@@ -43,6 +44,7 @@ class People:
     frame: pd.DataFrame
     source: Both
     status: str
+    weights: FloatArray
     residents_status: str
     protection: Protection | None = None
     neither: int = 0
@@ -55,12 +57,18 @@ class People:
         return {name: int(sums[name]) for name in names}
 
     def from_age(self, age: int, district: str | None = None) -> float:
-        """People from an age on; a group that begins earlier counts in part, by its years."""
+        """People from an age on; a group that begins earlier counts as in the state."""
         frame = self.frame if district is None else self.frame[self.frame["district"] == district]
-        first, last = frame["age_from"].to_numpy(), frame["age_to"].to_numpy()
-        ends = np.minimum(last, 99)
-        share = np.clip((ends + 1 - np.maximum(first, age)) / (ends + 1 - first), 0.0, 1.0)
-        return float((share * frame["persons"].to_numpy()).sum())
+        total = 0.0
+        for sex, first, last, persons in zip(
+            *(frame[column].tolist() for column in COLUMNS[1:]), strict=True
+        ):
+            if first >= age:
+                total += persons
+            elif last >= age:
+                group = self.weights[SEXES.index(sex), first : last + 1]
+                total += persons * group[age - first :].sum() / max(group.sum(), 1e-9)
+        return float(total)
 
 
 def structure(national: National, start: tuple[int, int]) -> FloatArray:
@@ -113,6 +121,7 @@ def counted_people(
         frame=protection.frame if protection else table,
         source=Both(f"Aus {sentence.de}", f"From {sentence.en}"),
         status=counts.provenance.status if counted or MALE in set(frame["sex"]) else "derived",
+        weights=weights,
         residents_status=counts.provenance.status,
         protection=protection,
         neither=neither,
@@ -156,6 +165,7 @@ def spread_people(town: People, residents: Mapping[str, int | None], known: bool
             f"{town.source.en}; the town's age structure",
         ),
         status="estimated",
+        weights=town.weights,
         residents_status="estimated" if known and not unknown else "assumed",
     )
 
@@ -172,6 +182,7 @@ def estimated_people(total: int, weights: FloatArray, region: str, name: str) ->
             f"Age structure of {region} (germany/population_structure.csv), scaled to {total}",
         ),
         status="estimated",
+        weights=weights,
         residents_status="assumed",
     )
 

@@ -229,8 +229,8 @@ def _made(lang: str, draft: Draft) -> list[str]:
         least = draft.national.threshold
         few = draft.people.neither < least  # a small cell like any other
         lines.append(
-            f"* {f'Weniger als {least}' if few else draft.people.neither} Menschen ohne Angabe oder "
-            "divers sind abwechselnd Männern und Frauen zugeordnet, denn Sterbetafel und "
+            f"* {f'Weniger als {least}' if few else draft.people.neither} Menschen ohne Angabe "
+            "oder divers sind abwechselnd Männern und Frauen zugeordnet, denn Sterbetafel und "
             "Pflegestatistik kennen nur diese."
             if german
             else f"* {f'Fewer than {least}' if few else draft.people.neither} people neither man "
