@@ -129,9 +129,9 @@ class _PlanReader:
             return None
         return Plan(**content.plan.model_dump(), measures=tuple(measures))
 
-    def _check_the_rest(self, values: dict[str, Any], error: ValidationError) -> None:
+    def _check_the_rest(self, written: dict[str, Any], error: ValidationError) -> None:
         """Check what can be checked of a plan whose form is wrong somewhere."""
-        tables = values.get("measures")
+        tables = written.get("measures")
         if not isinstance(tables, list):
             return
         wrong: dict[int, set[str]] = {}
