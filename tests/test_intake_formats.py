@@ -184,6 +184,17 @@ def test_a_column_that_does_not_exist_is_a_problem() -> None:
         read("auszaehlung_lang.csv", columns={"distrct": "Stadtteil"})
 
 
+def test_a_table_with_births_is_a_register_whatever_else_it_counts(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(
+        "Stadtteil;Geschlecht;Geburtsdatum;Anzahl\nNord;m;12.03.1950;3\nNord;w;1;7\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(Refused) as caught:
+        read_people(file, DAY)
+    assert "gefunden kein Datum, das es gibt" in caught.value.text("de")
+
+
 def test_a_first_person_is_never_taken_for_a_header() -> None:
     text = "1;Müller;Anna;w;34;Ortsteil Mitte;Hauptwohnsitz\n2;Maier;Max;m;35;Ortsteil Mitte;N\n"
     layout = find_layout(text_sheet("t.csv", text.encode()))
@@ -237,6 +248,7 @@ def test_codes_of_ages_and_partitions() -> None:
         ("Geschlecht (m/w/d)", "sex"),
         ("Alter in Jahren", "age"),
         ("Anzahl Einwohner", "count"),
+        ("Anzahl Kinder", None),
         ("Familienname", None),
     ],
 )

@@ -22,6 +22,7 @@ from sim.founding.answers import Answers
 from sim.founding.guesses import guesses_of
 from sim.founding.homes import SIZES
 from sim.founding.national import read_shared
+from sim.founding.remembering import remembered
 from sim.founding.town import Sources, draft_town, read_sources, write_town
 from sim.intake.small_cells import small_cells
 from sim.model import simulate
@@ -195,6 +196,12 @@ def test_columns_once_told_are_remembered(tmp_path: Path) -> None:
     shutil.copy(tmp_path / "t.csv", first / "t.csv")
     second = made(tmp_path, answers(population={"table": "t.csv"}), first, "zwei")
     assert (second / "population.csv").read_text() == (first / "population.csv").read_text()
+
+
+@pytest.mark.parametrize("text", ["tables = [1]", "tables = 3", "[[tables]]\nheader = 1", "x = ["])
+def test_a_damaged_memory_is_no_memory(tmp_path: Path, text: str) -> None:
+    (tmp_path / "intake.toml").write_text(text, encoding="utf-8")
+    assert remembered(tmp_path) == {}
 
 
 # From other tables --------------------------------------------------------------------------

@@ -68,6 +68,10 @@ TABLES: dict[str, tuple[str, str]] = {
         "Menschen mit Einwanderungsgeschichte nach Alter",
         "people with a migration background by age",
     ),
+    "founding": (
+        "womit der Ordner einer neuen Stadt gefüllt wird, wo niemand eine Zahl hat",
+        "what the folder of a new town is filled with where nobody has a figure",
+    ),
     "measures": ("die zwölf Arten von Maßnahmen", "the twelve kinds of measures"),
     "published_figures": (
         "veröffentlichte Zahlen, an denen das Modell geprüft wird",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from sim.commands.progress import steps
-from sim.commands.terminal import Terminal, stop_on_ctrl_c
+from sim.commands.terminal import STOPPED, Terminal, stop_on_ctrl_c
 from sim.commands.towns import REFERENCE, open_town, plan_names
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def improve(
     """
     from sim.founding.improving import SEEDS
     from sim.founding.improving import improve as compute
+    from sim.study.errors import Interrupted
 
     town = open_town(terminal, name)
     chosen = plan_names(terminal, town, plans or ())
@@ -51,18 +52,25 @@ def improve(
         f"{town.label}: every estimated entry is moved within its range and the plans are compared "
         "anew. Ctrl-C shows what is finished by then.",
     )
-    with (
-        stop_on_ctrl_c() as should_stop,
-        steps(terminal, "Simulationen", "Simulations") as progress,
-    ):
-        found = compute(
-            town,
-            chosen or None,
-            seeds=seeds or SEEDS,
-            workers=threads,
-            progress=progress,
-            should_stop=should_stop,
-        )
+    try:
+        with (
+            stop_on_ctrl_c() as should_stop,
+            steps(terminal, "Simulationen", "Simulations") as progress,
+        ):
+            found = compute(
+                town,
+                chosen or None,
+                seeds=seeds or SEEDS,
+                workers=threads,
+                progress=progress,
+                should_stop=should_stop,
+            )
+    except Interrupted:
+        raise terminal.fail(
+            STOPPED,
+            "Angehalten, bevor die erste Angabe fertig gerechnet war.",
+            "Stopped before the first entry was finished.",
+        ) from None
     _tell(terminal, town, found, out)
 
 

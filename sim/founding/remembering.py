@@ -62,7 +62,8 @@ def remembered(folder: Path) -> Mapping[tuple[str, ...], Mapping[str, str]]:
     tables = read[0].get("tables") if read else None
     known: dict[tuple[str, ...], Mapping[str, str]] = {}
     for table in tables if isinstance(tables, list) else []:
-        header, columns = table.get("header"), table.get("columns")
+        entries = table if isinstance(table, dict) else {}
+        header, columns = entries.get("header"), entries.get("columns")
         if isinstance(header, list) and isinstance(columns, dict):
             known[tuple(map(str, header))] = {
                 str(role): str(name) for role, name in columns.items() if role in ROLES

@@ -31,7 +31,7 @@ from sim.founding.remembering import answers_text, layouts_text, remembered
 from sim.founding.spots import Spot, make_spots
 from sim.founding.writing import csv_text, toml_table, write_folder
 from sim.intake.boundaries import Area, match_areas, read_boundaries
-from sim.intake.counts import Counts, Refused, Unclear
+from sim.intake.counts import Counts
 from sim.intake.layout import Layout
 from sim.intake.names import keys_of, name_fault
 from sim.intake.reading import Told, layout_of, read_households, read_people
@@ -426,15 +426,3 @@ def _outline(draft: Draft) -> str:
         "features": features,
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-__all__ = [
-    "Draft",
-    "Refused",
-    "Sources",
-    "Unclear",
-    "draft_town",
-    "found_file",
-    "read_sources",
-    "write_town",
-]

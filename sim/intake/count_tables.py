@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.intake.ages import ALL, Group, age_group
-from sim.intake.counts import BOTH, OPEN, Counts, Provenance, Refused
+from sim.intake.counts import BOTH, OPEN, Counts, Provenance
 from sim.intake.dates import date_within
 from sim.intake.gathered import ALL_SEXES, Gathered
 from sim.intake.layout import WHOLE_TOWN, Layout, WideColumn, is_footer, number_of
@@ -180,6 +180,3 @@ class _Reader:
             )
             return None
         return int(first), OPEN if last >= 105 else int(last)
-
-
-__all__ = ["Refused", "read_count_table"]

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.intake.ages import ALL, Group, age_group, genesis_code
+from sim.intake.ages import ALL, age_group, genesis_code
 from sim.intake.counts import BOTH, Counts, Provenance, Refused
 from sim.intake.gathered import ALL_SEXES, Gathered
 from sim.intake.sheet import Line, Sheet
@@ -239,6 +239,3 @@ def _sex(code: str, label: str) -> str:
     if found is None and label:
         found = sex_of(label)
     return found if found in ("male", "female") else ALL_SEXES
-
-
-__all__ = ["Group", "flat_header", "read_flat"]

@@ -82,8 +82,8 @@ class Layout:
 
     @property
     def persons(self) -> bool:
-        """Whether a row is a person."""
-        return COUNT not in self.roles and not self.wide
+        """Whether a row is a person: nobody counts people by their date of birth."""
+        return BIRTH in self.roles or (COUNT not in self.roles and not self.wide)
 
     def missing(self) -> tuple[str, ...]:
         """Roles without which the table cannot be counted."""

@@ -75,6 +75,7 @@ SPELLINGS: dict[str, str] = {
 }
 _LOOSE = frozenset({"ort", "ot", "gebiet", "wahlbezirk", "siedlung", "stadtgebiet", "geb", "n"})
 """Words that often head another column, such as the town's name beside the postcode."""
+_PEOPLE = ("einwohn", "person", "mensch", "bevoelk", "bewohn", "resident", "people", "buerger")
 _WEAK = re.compile(r"(nr|nummer|id|code|schluessel|kennung|kuerzel|key|no|ziffer)$")
 """Endings of a column that holds a number of a district rather than its name."""
 
@@ -144,8 +145,9 @@ def role_of(header: str) -> tuple[str | None, bool]:
     if stem != word and SPELLINGS.get(stem) == DISTRICT:
         return DISTRICT, True
     parts = [plain(part) for part in re.split(r"[\s_/\-().,:]+", header) if plain(part)]
-    if parts and len(parts[0]) > 3 and SPELLINGS.get(parts[0]) == COUNT:
-        return COUNT, True
+    if len(parts) > 1 and SPELLINGS.get(parts[0]) == COUNT and parts[0] not in _LOOSE:
+        # "Anzahl der Personen", but not "Anzahl Kinder".
+        return (COUNT, True) if any(part.startswith(_PEOPLE) for part in parts) else (None, True)
     for part in parts:
         role = SPELLINGS.get(part)
         if role in (DISTRICT, SEX, AGE, BIRTH, RESIDENCE) and len(part) > 3:
