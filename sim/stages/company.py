@@ -56,7 +56,11 @@ from sim.stages.life import MEAN_LONELINESS, MEAN_STRAIN
 from sim.stages.screening import (
     ASKED,
     BLOCK,
-    LOSES_TIES,
+    COMPANY,
+    MEETING,
+    TIES,
+    VOLUNTEERING,
+    WITHDRAWAL,
     YOUNGEST_IN_COMPANY,
     choose,
     find_cells,
@@ -72,6 +76,7 @@ from sim.stages.screening import (
     may_volunteer_otherwise,
     only_from,
 )
+from sim.stages.screening import SUPPORT as SUPPORTED
 
 BEREAVED = INDEX["bereaved"]
 
@@ -274,8 +279,9 @@ def keep_company(
             if status_of[i] != ALIVE:
                 continue
             age = age_in_years(now, birth_month_of[i])
+            asked = may[place]
             bereaved = 0
-            if may[place] & LOSES_TIES:
+            if asked & TIES:
                 bereaved = keep_ties(i, status_of, partner_of, child_of, parent_of, follows_of, age)
             if age < YOUNGEST_IN_COMPANY:
                 continue
@@ -286,14 +292,11 @@ def keep_company(
             if bereaved:
                 counts[district, band_of(age), start_group_of[i], BEREAVED] += 1
             in_home = 1 if setting_of[i] == NURSING_HOME else 0
-            has_partner = 1 if partner_of[i] >= 0 else 0
-            u_hear, u_visit = social[0, place] * UNIT, social[1, place] * UNIT
-            u_regular, u_lonely = social[2, place] * UNIT, social[3, place] * UNIT
-            u_volunteer, u_quarter = engagement[0, place] * UNIT, engagement[1, place] * UNIT
-            u_withdrawn, u_strain = engagement[2, place] * UNIT, engagement[3, place] * UNIT
+            regular = takes_part(habit_of[i], p.participation_habit, in_home)
 
             caring = caring_minutes_of[i]
             if caring > 0 or strained_of[i]:
+                u_strain = engagement[3, place] * UNIT
                 relief = relief_of_carer(
                     relief_of[i], levers[district, COUNSELLED], p.strain_factor_service,
                     p.strain_factor_day_care, p.strain_factor_neighbour, p.strain_factor_counselling,
@@ -305,20 +308,26 @@ def keep_company(
             caring_minutes_of[i] = 0
             relief_of[i] = 0
 
-            regular = takes_part(habit_of[i], p.participation_habit, in_home)
-            lonely_of[i] = next_loneliness(
-                lonely_of[i], t.lonely_onset[sex, age, has_partner, in_home], p.loneliness_recovery,
-                bereaved,
-                regular, strained_of[i], p.bereavement_loneliness, p.ease_meeting, p.carer_loneliness_factor,
-                means[MEAN_LONELINESS, sex, band], u_lonely,
-            )  # fmt: skip
-            withdrawn_of[i] = next_withdrawal(
-                withdrawn_of[i], t.withdraw_onset[age, in_home], p.withdrawal_recovery, u_withdrawn
-            )
+            # Who has lost a partner is another case than the one that was looked at.
+            if asked & (COMPANY | TIES):
+                u_lonely = social[3, place] * UNIT
+                has_partner = 1 if partner_of[i] >= 0 else 0
+                lonely_of[i] = next_loneliness(
+                    lonely_of[i], t.lonely_onset[sex, age, has_partner, in_home],
+                    p.loneliness_recovery, bereaved, regular, strained_of[i],
+                    p.bereavement_loneliness, p.ease_meeting, p.carer_loneliness_factor,
+                    means[MEAN_LONELINESS, sex, band], u_lonely,
+                )  # fmt: skip
+            if asked & WITHDRAWAL:
+                u_withdrawn = engagement[2, place] * UNIT
+                withdrawn_of[i] = next_withdrawal(
+                    withdrawn_of[i], t.withdraw_onset[age, in_home], p.withdrawal_recovery,
+                    u_withdrawn,
+                )  # fmt: skip
 
             contacted = False
             told = False
-            if levers[district, SUPPORTS] > 0.0:
+            if asked & SUPPORTED:
                 u_contact, u_reconnect = support[0, place] * UNIT, support[1, place] * UNIT
                 u_prevention, u_support = support[2, place] * UNIT, support[3, place] * UNIT
                 if can_be_contacted(age, p.outreach_age, withdrawn_of[i], known_point_of[i] >= 0):
@@ -338,64 +347,75 @@ def keep_company(
                     if 1.0 - u_support < levers[district, COURSES]:
                         online_of[i] = 1
 
-            wish = 0
-            known = known_point_of[i]
-            if known >= 0 and (
-                not points.open[known] or forgets(habit_of[i], p.forgetting, u_hear)
-            ):
-                known = NOBODY
-            if not in_home and age >= 18:
-                if told or (social[0, place] <= word_of_mouth and hears(
-                    visiting_acquaintances(i, arrived_of, acquaintances_of, visits_of),
-                    withdrawn_of[i], online_of[i], p.know_own_contact, p.know_word_of_mouth,
-                    p.know_online_factor, u_hear,
-                )):  # fmt: skip
-                    nearest = nearest_point(
-                        i, district_of, x_of, y_of, age, points, district_points, p.seniors_age
-                    )
-                    if nearest >= 0:
-                        known = nearest
-                if known >= 0 and admits(age, points.all_ages[known], p.seniors_age):
-                    way = bin_of_way(
-                        metres(x_of[i], y_of[i], points.x[known], points.y[known]),
-                        is_fetched(age, p.ride_age, uid, levers[district, TRANSPORT]), mobility_limited_of[i],
-                        p.ride_metres, p.mobility_distance_factor,
-                    )  # fmt: skip
-                    chance = chance_of_visiting(
-                        p.visit_probability, t.distance[way],
-                        age_factor(age, p.visit_factor_50_64, p.visit_factor_under_50),
-                        p.visit_grade_factor[care_grade_of[i]], withdrawn_of[i], lonely_of[i],
-                        habit_of[i], p.withdrawn_visit_factor, p.lonely_visit_factor,
-                        p.habit_visit_factor,
-                    )  # fmt: skip
-                    wish = visits_wished(chance, p.regular_visit_share, u_visit, u_regular)
-            known_point_of[i] = known
-            visit_wish_of[i] = wish
+            if told or asked & MEETING:
+                wish = 0
+                u_hear, u_visit = social[0, place] * UNIT, social[1, place] * UNIT
+                u_regular = social[2, place] * UNIT
+                known = known_point_of[i]
+                if known >= 0 and (
+                    not points.open[known] or forgets(habit_of[i], p.forgetting, u_hear)
+                ):
+                    known = NOBODY
+                if not in_home and age >= 18:
+                    if told or (social[0, place] <= word_of_mouth and hears(
+                        visiting_acquaintances(i, arrived_of, acquaintances_of, visits_of),
+                        withdrawn_of[i], online_of[i], p.know_own_contact, p.know_word_of_mouth,
+                        p.know_online_factor, u_hear,
+                    )):  # fmt: skip
+                        nearest = nearest_point(
+                            i, district_of, x_of, y_of, age, points, district_points, p.seniors_age
+                        )
+                        if nearest >= 0:
+                            known = nearest
+                    if known >= 0 and admits(age, points.all_ages[known], p.seniors_age):
+                        way = bin_of_way(
+                            metres(x_of[i], y_of[i], points.x[known], points.y[known]),
+                            is_fetched(age, p.ride_age, uid, levers[district, TRANSPORT]), mobility_limited_of[i],
+                            p.ride_metres, p.mobility_distance_factor,
+                        )  # fmt: skip
+                        chance = chance_of_visiting(
+                            p.visit_probability, t.distance[way],
+                            age_factor(age, p.visit_factor_50_64, p.visit_factor_under_50),
+                            p.visit_grade_factor[care_grade_of[i]], withdrawn_of[i], lonely_of[i],
+                            habit_of[i], p.withdrawn_visit_factor, p.lonely_visit_factor,
+                            p.habit_visit_factor,
+                        )  # fmt: skip
+                        wish = visits_wished(chance, p.regular_visit_share, u_visit, u_regular)
+                known_point_of[i] = known
+                visit_wish_of[i] = wish
 
-            before = volunteer_of[i]
-            education = education_of[i]
-            able = grade_for_volunteering(care_grade_of[i], in_home > 0)
-            volunteer = next_volunteering(
-                before, t.volunteer_start[age, education], t.volunteer_stop[age], able,
-                share_in_quarter(age, p.quarter_volunteer_share), u_volunteer,
-            )  # fmt: skip
-            recruited = 0.0
-            if age >= 18:
-                recruited = chance_of_being_won(
-                    levers[district, RECRUITED], regular, p.meeting_point_recruits
+            if asked & VOLUNTEERING:
+                before = volunteer_of[i]
+                u_volunteer, u_quarter = engagement[0, place] * UNIT, engagement[1, place] * UNIT
+                u_regular = social[2, place] * UNIT
+                education = education_of[i]
+                able = grade_for_volunteering(care_grade_of[i], in_home > 0)
+                volunteer = next_volunteering(
+                    before, t.volunteer_start[age, education], t.volunteer_stop[age], able,
+                    share_in_quarter(age, p.quarter_volunteer_share), u_volunteer,
+                )  # fmt: skip
+                recruited = 0.0
+                if age >= 18:
+                    recruited = chance_of_being_won(
+                        levers[district, RECRUITED], regular, p.meeting_point_recruits
+                    )
+                stop = chance_of_leaving_the_quarter(
+                    p.quarter_volunteer_stop, levers[district, TRAINED], p.training_stop_factor
                 )
-            stop = chance_of_leaving_the_quarter(
-                p.quarter_volunteer_stop, levers[district, TRAINED], p.training_stop_factor
-            )
-            volunteer = next_place_of_volunteering(
-                volunteer, stop, share_in_quarter(age, p.quarter_join), recruited, able, u_quarter
-            )
-            if before == 0 and volunteer > 0:
-                # The share of the range that led here is used up; the month's other draw decides.
-                volunteer_minutes_of[i] = int(minutes_given(
-                    u_regular, p.volunteer_hours_share_low, p.volunteer_hours_share_middle,
-                    p.volunteer_minutes_low, p.volunteer_minutes_middle, p.volunteer_minutes_high,
-                ))  # fmt: skip
-            elif volunteer == 0:
-                volunteer_minutes_of[i] = 0
-            volunteer_of[i] = volunteer
+                volunteer = next_place_of_volunteering(
+                    volunteer,
+                    stop,
+                    share_in_quarter(age, p.quarter_join),
+                    recruited,
+                    able,
+                    u_quarter,
+                )
+                if before == 0 and volunteer > 0:
+                    # The share of the range that led here is used up; the month's other draw decides.
+                    volunteer_minutes_of[i] = int(minutes_given(
+                        u_regular, p.volunteer_hours_share_low, p.volunteer_hours_share_middle,
+                        p.volunteer_minutes_low, p.volunteer_minutes_middle, p.volunteer_minutes_high,
+                    ))  # fmt: skip
+                elif volunteer == 0:
+                    volunteer_minutes_of[i] = 0
+                volunteer_of[i] = volunteer

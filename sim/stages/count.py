@@ -137,6 +137,18 @@ def is_counted(may: Any, volunteer_of: Any, care_grade_of: Any) -> None:
 
 
 @compiled
+def is_adult_to_be_won(
+    may: Any, cells: Any, status_of: Any, care_grade_of: Any, setting_of: Any, volunteer_of: Any
+) -> None:
+    """Mark the adults of a block who can be won for the quarter."""
+    for place in range(may.size):
+        age = int(cells[place] % np.uint32(AGES))
+        able = grade_for_volunteering(care_grade_of[place], setting_of[place] == NURSING_HOME)
+        can = can_be_won(age, able, volunteer_of[place])
+        may[place] = np.uint8(can) & np.uint8(status_of[place] == ALIVE)
+
+
+@compiled
 def count_reachable(
     c: Any,
     whom: int,
@@ -177,15 +189,17 @@ def count_reachable(
         rows = end - begin
         cells = cells_of_block[:rows]
         find_cells(cells, birth_month_of[begin:end], sex_of[begin:end], now)
-        for place in range(rows):
+        if whom == ADULTS:
+            is_adult_to_be_won(
+                may[:rows], cells, status_of[begin:end], care_grade_of[begin:end],
+                setting_of[begin:end], volunteer_of[begin:end],
+            )  # fmt: skip
+        for place in range(rows if whom != ADULTS else 0):
             i = begin + place
             age = int(cells[place] % np.uint32(AGES))
             in_home = setting_of[i] == NURSING_HOME
             if whom == FOR_COUNSELLING:
                 can = caring_minutes_of[i] > 0
-            elif whom == ADULTS:
-                able = grade_for_volunteering(care_grade_of[i], in_home)
-                can = can_be_won(age, able, volunteer_of[i])
             elif whom == OVER_65:
                 can = age >= 65
             elif whom == FOR_OUTREACH:

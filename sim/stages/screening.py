@@ -64,8 +64,10 @@ YOUNGEST_IN_COMPANY = 14
 """Below this age nobody is asked about loneliness, volunteering, or meeting points."""
 ADULT = 18
 
-LOSES_TIES = np.uint8(2)
-"""Bit of a mark: some tie may have to be cut."""
+# Bits of the marks of the second stage: which rules a resident is asked.
+TIES, BURDEN, COMPANY, WITHDRAWAL, SUPPORT, MEETING, VOLUNTEERING = (
+    np.uint8(1 << place) for place in range(7)
+)
 
 WORDS = 4294967296.0
 MARGIN = 1.0 + 1e-9
@@ -234,6 +236,7 @@ def may_move(
 
 
 # Second stage ---------------------------------------------------------------------------------
+# Each look sets the bits of the rules it speaks for; of a resident only these rules are asked.
 
 
 @compiled
@@ -324,7 +327,8 @@ def may_be_burdened(
     for place in range(may.size):
         cares = np.uint8(caring_minutes_of[place] > 0) | strained_of[place] | relief_of[place]
         frail = np.uint8(care_grade_of[place] >= 3) | np.uint8(setting_of[place] == NURSING_HOME)
-        may[place] = cares | (np.uint8(volunteer_of[place] > 0) & frail)
+        stops = np.uint8(volunteer_of[place] > 0) & frail
+        may[place] = BURDEN * np.uint8(cares > 0) | VOLUNTEERING * stops
 
 
 @compiled
@@ -350,9 +354,8 @@ def may_feel_otherwise(
         cell = cells[place] * np.uint32(SITUATIONS) + situation
         lonely = less_lonely[cells[place]] if lonely_of[place] > 0 else onset[cell]
         withdrawn = recovery if withdrawn_of[place] > 0 else withdrawal[cell]
-        may[place] |= np.uint8(w_lonely[place] <= lonely) | np.uint8(
-            w_withdrawn[place] <= withdrawn
-        )
+        may[place] |= COMPANY * np.uint8(w_lonely[place] <= lonely)
+        may[place] |= WITHDRAWAL * np.uint8(w_withdrawn[place] <= withdrawn)
 
 
 @compiled
@@ -373,7 +376,8 @@ def may_volunteer_otherwise(
         d = np.uint32(district_of[place])
         change = stops[cells[place]] if volunteer_of[place] > 0 else starts[cells[place]]
         turn = leaves[d] if volunteer_of[place] == IN_QUARTER else won[d]
-        may[place] |= np.uint8(w_volunteer[place] <= change) | np.uint8(w_quarter[place] <= turn)
+        changes = np.uint8(w_volunteer[place] <= change) | np.uint8(w_quarter[place] <= turn)
+        may[place] |= VOLUNTEERING * changes
 
 
 @compiled
@@ -399,9 +403,8 @@ def may_visit(
         visit = often[cells[place]] if habit_of[place] > 0 else seldom[cells[place]]
         forgets = np.uint8(habit_of[place] == 0) & np.uint8(w_hear[place] >= forgetting)
         visits = np.uint8(w_visit[place] <= visit)
-        may[place] |= np.uint8(w_hear[place] <= contact) | (
-            np.uint8(known_point_of[place] >= 0) & (forgets | visits)
-        )
+        knows = np.uint8(known_point_of[place] >= 0)
+        may[place] |= MEETING * (np.uint8(w_hear[place] <= contact) | (knows & (forgets | visits)))
 
 
 @compiled
@@ -410,7 +413,7 @@ def may_find_it_closed(may: Any, known_point_of: Any, is_open: Any) -> None:
     for place in range(may.size):
         known = known_point_of[place]
         if known >= 0 and is_open[known] == 0:
-            may[place] = 1
+            may[place] |= MEETING
 
 
 @compiled
@@ -418,7 +421,7 @@ def may_be_supported(may: Any, words: Any, district_limits: Any, district_of: An
     """Mark who may be contacted, visited, have the dwelling adapted or take a course."""
     for place in range(may.size):
         d = np.uint32(district_of[place])
-        may[place] |= (
+        may[place] |= SUPPORT * (
             np.uint8(words[0, place] <= district_limits[TOLD, d])
             | np.uint8(words[2, place] <= district_limits[PREVENTED, d])
             | np.uint8(words[3, place] <= district_limits[ADAPTED, d])
@@ -441,7 +444,8 @@ def may_hear_from_others(
     number = 0
     for place in range(may.size):
         places[number] = place
-        number += int(np.uint8(may[place] == 0) & np.uint8(w_hear[place] <= word_of_mouth))
+        unmarked = np.uint8(may[place] & MEETING == 0)
+        number += int(unmarked & np.uint8(w_hear[place] <= word_of_mouth))
     for one in range(number):
         place = places[one]
         visits = 0
@@ -449,14 +453,14 @@ def may_hear_from_others(
             other = acquaintances_of[place, tie]
             if other >= 0:
                 visits |= visits_of[np.uint32(other)]
-        may[place] = visits > 0
+        may[place] |= MEETING * np.uint8(visits > 0)
 
 
 @compiled
 def only_from(may: Any, asked: Any, cells: Any) -> None:
     """Unmark those who are too young to be asked."""
     for place in range(may.size):
-        may[place] &= np.uint8(asked[cells[place]])
+        may[place] *= np.uint8(asked[cells[place]])
 
 
 @compiled
@@ -469,7 +473,7 @@ def may_lose_ties(
     child_of: Any,
     status_of: Any,
 ) -> None:
-    """Mark with LOSES_TIES whose ties may have to be cut; of any age.
+    """Mark whose ties may have to be cut; of any age.
 
     Args:
         touched: 1 for partner, child and parent of who is gone.
@@ -485,4 +489,4 @@ def may_lose_ties(
             np.uint8(follows >= 0) & np.uint8(grown) & np.uint8(follows != partner_of[place])
         )
         gone = np.uint8(here != ALIVE) | np.uint8(child_here != ALIVE)
-        may[place] |= LOSES_TIES * (touched[place] | gone | follows_stranger)
+        may[place] |= TIES * (touched[place] | gone | follows_stranger)
