@@ -1,0 +1,140 @@
+"""`python -m calibration [TOWN]`: the figures beside the model, for the nation or one town.
+
+Options: `--draws N` (default 20), `--csv FILE` (the whole table), `--lang de|en`. Ctrl-C ends with
+the runs that are finished.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import typer
+
+from calibration.comparison import compared, coverage
+from calibration.courses import Course, each_followed
+from calibration.hindcast import care_need_hindcast, residents_hindcast, summary
+from calibration.nation import REGIONS, nation_in_small
+from calibration.targets import Target, read_targets
+from calibration.words import (
+    care_need_table,
+    comparison_tables,
+    coverage_table,
+    hindcast_table,
+    untold_text,
+)
+from sim.commands.progress import steps
+from sim.commands.terminal import Lang, Terminal, calmly, default_language, open_terminal
+from sim.town.town import Town, find_town, read_town
+
+FEWEST_DRAWS, MOST_DRAWS = 2, 10_000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the arguments, run, show the tables; returns the exit code."""
+    given = _arguments(arguments)
+    lang: Lang = given.lang or default_language()
+    terminal = open_terminal(lang)
+    try:
+        with calmly(terminal):
+            show(terminal, given.town, given.draws, given.csv)
+    except typer.Exit as done:
+        return int(done.exit_code)
+    return 0
+
+
+def show(terminal: Terminal, name: str, draws: int, csv: Path | None) -> None:
+    """Compare the figures of a region with its runs, and say how the hindcasts did.
+
+    Args:
+        terminal: where to speak.
+        name: `DE`, a state in capitals, or a town.
+        draws: draws of the assumptions.
+        csv: where the whole table goes.
+    """
+    targets = read_targets()
+    region, town = _place(name, targets)
+    runs = _runs(terminal, town, draws)
+    table = compared(targets, runs, region)
+    if table.empty:
+        terminal.message(
+            f"Für {region} steht nichts in targets.csv.", f"targets.csv has nothing about {region}."
+        )
+        return
+    terminal.tables(*comparison_tables(table, terminal.lang))
+    terminal.show(untold_text(table, terminal.lang))
+    terminal.tables(coverage_table(coverage(table), len(runs), terminal.lang))
+    if region == "DE":
+        terminal.tables(care_need_table(care_need_hindcast(targets, town), terminal.lang))
+    elif any((one.name, one.region) == ("residents", region) for one in targets):
+        found = residents_hindcast(targets, runs)
+        if not found.empty:
+            terminal.tables(hindcast_table(summary(found), terminal.lang))
+    if csv is not None:
+        table.to_csv(csv, index=False)
+        terminal.show(terminal.path(csv))
+
+
+def _place(name: str, targets: Sequence[Target]) -> tuple[str, Town]:
+    """The region and what is run for it, no longer than its figures reach."""
+    if name in REGIONS:
+        return name, nation_in_small(name)
+    town = read_town(find_town(name))
+    last = max((one.year for one in targets if one.region == town.name), default=town.start[0] + 2)
+    months = 12 * (last - town.start[0]) + 12 - town.start[1]
+    return town.name, replace(town, months=max(12, min(town.months, months)))
+
+
+def _runs(terminal: Terminal, town: Town, draws: int) -> list[Course]:
+    runs: list[Course] = []
+    try:
+        with steps(terminal, "Simulationen", "Simulations") as told:
+            told(0, draws)
+            for run in each_followed(town, draws):
+                runs.append(run)
+                told(len(runs), draws)
+    except KeyboardInterrupt:
+        if len(runs) < FEWEST_DRAWS:
+            raise
+        terminal.message(
+            f"Abgebrochen: {len(runs)} von {draws} Läufen sind fertig und werden gezeigt.",
+            f"Stopped: {len(runs)} of {draws} runs are finished and shown.",
+        )
+    return runs
+
+
+def _draws(text: str) -> int:
+    number = int(text)
+    if not FEWEST_DRAWS <= number <= MOST_DRAWS:
+        raise argparse.ArgumentTypeError(f"{FEWEST_DRAWS} … {MOST_DRAWS}")
+    return number
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    german = default_language() == "de"
+    parser = argparse.ArgumentParser(
+        prog="python -m calibration",
+        description="Veröffentlichte Zahlen neben dem Modell."
+        if german
+        else "Published figures beside the model.",
+    )
+    parser.add_argument(
+        "town",
+        nargs="?",
+        default="DE",
+        help="DE, BW, SH oder ST im Kleinen, oder eine Stadt"
+        if german
+        else "DE, BW, SH or ST in small, or a town",
+    )
+    parser.add_argument("--draws", type=_draws, default=20)
+    parser.add_argument("--csv", type=Path)
+    parser.add_argument("--lang", choices=get_args(Lang))
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
