@@ -113,15 +113,20 @@ class Month:
         return int(self.counts[..., INDEX[name]][:, band:].sum())
 
 
-@lru_cache(maxsize=64)
-def without(world: World, months: int, seed: int = 1) -> tuple[Month, ...]:
-    """What happens in a world if nothing is done, month by month; run once for all measures."""
-    model = world.model(seed=seed)
+def course(world: World, plan: Plan, months: int, seed: int = 1) -> tuple[Month, ...]:
+    """What happens in a world under a plan, month by month."""
+    model = world.model(plan, seed)
     found = []
     for _ in range(months):
         model.step()
         found.append(Month(model.state.counts.copy(), model.state.money.copy()))
     return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def without(world: World, months: int, seed: int = 1) -> tuple[Month, ...]:
+    """What happens in a world if nothing is done; run once for all measures."""
+    return course(world, REFERENCE, months, seed)
 
 
 # Vor dem Beginn, und ohne Größe
@@ -537,6 +542,44 @@ def test_ein_treffpunkt_lindert_einsamkeit_nicht_staerker_als_belegt(
     found = (lonely / (people - lonely)) / (otherwise / (people - otherwise))
     assert people > 1000
     assert math.exp(observed * math.pi / math.sqrt(3.0)) <= found <= highest, source
+
+
+@pytest.mark.parametrize(
+    ("effect", "indicator", "observed", "source"),
+    [
+        ("care_need", "new_in_need", 0.89, "Huss 2008: OR 0,89 (0,76-1,03)"),
+        ("death", "deaths", 0.93, "Mayo-Wilson 2014: RR 0,93 (0,87-0,99)"),
+    ],
+)
+@pytest.mark.parametrize("believed", [1.0, 0.5])
+def test_je_besuchtem_menschen_wirkt_ein_hausbesuch_genau_wie_belegt(
+    effect: str, indicator: str, observed: float, source: str, believed: float
+) -> None:
+    """Fall: Besuche für alle ab 75. Gemessen an Besuchen, nach denen niemandem etwas geschähe.
+
+    So viele Fälle treffen Besuchte; um so viel weniger sind es mit der belegten Wirkung.
+    """
+    plan = plan_of(measure("preventive_visits", start=1, size=1e5, districts=(0, 1)))
+
+    def cases(fraction: float, ratio: float) -> int:
+        values = {
+            "fraction_preventive_visit_care_need": 0.0,
+            "fraction_preventive_visit_death": 0.0,
+        }
+        values[f"fraction_preventive_visit_{effect}"] = fraction
+        values[f"observed_preventive_visit_{effect}"] = ratio
+        where = World((), tuple(values.items()))
+        return sum(
+            month.count(indicator, band=1)
+            for seed in range(1, 9)
+            for month in course(where, plan, 24, seed)
+        )
+
+    nobody = cases(0.0, observed)
+    of_visited = nobody - cases(1.0, 1e-9)
+    fewer = nobody - cases(believed, observed)
+    assert of_visited > 150
+    assert 1.0 - fewer / of_visited == pytest.approx(observed**believed, abs=0.025), source
 
 
 # Doppelt so viel tut nicht weniger
