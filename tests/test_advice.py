@@ -9,7 +9,7 @@ import pytest
 from towns import plan_text, tables_of, write_town
 
 from sim.town import Measure, Plan, Problem, check_folder, read_town
-from sim.town.advice import advice_for
+from sim.town.advice import STAFFED, WEEKS_PER_YEAR, advice_for, usual_costs
 
 EVERYWHERE = '["*"]'
 
@@ -211,3 +211,11 @@ def test_a_grant_that_ends_pays_nothing_afterwards(
 def test_the_plans_of_herrenberg_need_no_advice() -> None:
     folder = Path(__file__).parent.parent / "scenarios" / "herrenberg"
     assert [one.text("de") for one in check_folder(folder) if "plans" in one.file] == []
+
+
+def test_usual_costs_of_an_hour_are_those_of_the_ledger(tmp_path: Path) -> None:
+    town = read_town(write_town(tmp_path / "klein"))
+    usual, values = usual_costs(town.tables), town.ledger.values()
+    for kind in STAFFED:
+        assert usual[kind] == values["staff_hour_cost"] * WEEKS_PER_YEAR
+    assert usual["care_service"] == values["care_hour_subsidy"] * WEEKS_PER_YEAR
