@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check setup clean
+.PHONY: run test check bench setup clean
 
 run: $(VENV)/.ready
 	$(BIN)/quartier compare herrenberg
@@ -15,6 +15,13 @@ check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Measures everything on this machine and writes benchmarks/RESULTS.md, in under 25 minutes once the
+# peers' environments are there; `make bench BENCH=--quick` is for trying. A peer that cannot be
+# installed is a row of the table.
+bench: $(VENV)/.ready-test
+	-$(BIN)/python -m benchmarks.environments
+	$(BIN)/python -m benchmarks.everything $(BENCH)
 
 setup: $(VENV)/.ready
 
@@ -35,4 +42,4 @@ $(VENV)/.ready-dev: $(VENV)/.ready-test
 	touch $@
 
 clean:
-	rm -rf $(VENV) results .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) results benchmarks/.environments .pytest_cache .mypy_cache .ruff_cache

@@ -66,12 +66,19 @@ class Place:
         state: whose age structure and care supply it takes, "DE" for the nation's.
         seed: of its margins and of its residents.
         sizes: residents of each district.
+        is_county: whether its districts are municipalities; else they are parts of one.
     """
 
     name: str
     state: str
     seed: int
     sizes: tuple[int, ...]
+    is_county: bool = False
+
+    @property
+    def municipalities(self) -> int:
+        """Municipalities it stands for."""
+        return len(self.sizes) if self.is_county else 1
 
     @property
     def residents(self) -> int:
@@ -357,7 +364,7 @@ def places_of(region: Region, by: str = "county") -> list[Place]:
         part = dealt[number :: region.counties]
         name = f"{region.name}_county_{number}"
         sizes_of_county = tuple(int(size) for size in part)
-        counties.append(Place(name, region.state, 50_000 + number, sizes_of_county))
+        counties.append(Place(name, region.state, 50_000 + number, sizes_of_county, True))
     return sorted([*own, *counties], key=lambda place: -place.residents)
 
 

@@ -17,7 +17,12 @@ import typer
 
 from calibration.comparison import compared, coverage
 from calibration.courses import Course, each_followed
-from calibration.hindcast import care_need_hindcast, residents_hindcast, summary
+from calibration.hindcast import (
+    care_need_hindcast,
+    residents_hindcast,
+    summary,
+    without_wide_groups,
+)
 from calibration.nation import REGIONS, nation_in_small
 from calibration.targets import Target, read_targets
 from calibration.words import (
@@ -73,7 +78,13 @@ def show(terminal: Terminal, name: str, draws: int, csv: Path | None) -> None:
     elif any((one.name, one.region) == ("residents", region) for one in targets):
         found = residents_hindcast(targets, runs)
         if not found.empty:
-            terminal.tables(hindcast_table(summary(found), terminal.lang))
+            groups = without_wide_groups(found)
+            last = found[found["year"] == found["year"].max()]
+            by_age = summary(last, ("age_from", "age_to"))
+            terminal.tables(
+                hindcast_table(summary(groups), "year", terminal.lang),
+                hindcast_table(by_age, "ages", terminal.lang),
+            )
     if csv is not None:
         table.to_csv(csv, index=False)
         terminal.show(terminal.path(csv))

@@ -24,9 +24,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from calibration.comparison import counterparts, crps, place_of
+from calibration.comparison import RANGES, counterparts, crps, place_of
 from calibration.courses import Course
-from calibration.group import Group
+from calibration.group import OLDEST, Group
 from calibration.targets import Target
 from sim.draws import uniform_for_name
 from sim.rates.people import life_table, national_population
@@ -165,23 +165,33 @@ def _row(target: Target, ours: Array, naive: float) -> dict[str, object]:
     }
 
 
-def summary(table: pd.DataFrame) -> pd.DataFrame:
-    """How a hindcast did by kind of figure and year: bias, scores, coverage, who was closer."""
+def summary(table: pd.DataFrame, by: Sequence[str] = ("year",)) -> pd.DataFrame:
+    """How a hindcast did: bias, scores, coverage, who was closer.
+
+    Args:
+        table: of a hindcast; leave out wide groups that hold the others, or they count twice.
+        by: columns whose values make a row.
+    """
     rows = []
-    for (name, year), part in table.groupby(["name", "year"], sort=True):
+    for key, part in table.groupby(list(by), sort=True):
         place = part["place"]
         rows.append(
             {
-                "name": name,
-                "year": year,
+                **dict(zip(by, key, strict=True)),
                 "figures": len(part),
-                "bias": float((part["median"] / part["observed"] - 1.0).mean()),
-                "bias_naive": float((part["naive"] / part["observed"] - 1.0).mean()),
+                "bias": float(part["median"].sum() / part["observed"].sum() - 1.0),
+                "bias_naive": float(part["naive"].sum() / part["observed"].sum() - 1.0),
+                "error": float((part["median"] - part["observed"]).abs().mean()),
+                "error_naive": float((part["naive"] - part["observed"]).abs().mean()),
                 "crps": float(part["crps"].mean()),
-                "crps_naive": float(part["crps_naive"].mean()),
-                "inside_50": float(place.between(0.25, 0.75).mean()),
-                "inside_90": float(place.between(0.05, 0.95).mean()),
+                "inside_50": float(place.between(*RANGES[50]).mean()),
+                "inside_90": float(place.between(*RANGES[90]).mean()),
                 "model_closer": int((part["closer"] == "model").sum()),
             }
         )
     return pd.DataFrame(rows)
+
+
+def without_wide_groups(table: pd.DataFrame) -> pd.DataFrame:
+    """A hindcast without the rows of all ages, which hold the age groups."""
+    return table[(table["age_from"] > 0) | (table["age_to"] < OLDEST)]

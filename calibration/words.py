@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from calibration.group import OLDEST
 from calibration.targets import MET
 from sim.commands.terminal import Lang
 from sim.report.table import Table
@@ -21,8 +22,8 @@ MET_WORDS = {
         "middle of an assumption: no evidence",
     ),
     "emerges": (
-        "nichts im Modell ist daraus gesetzt: ein Beleg",
-        "nothing in the model was set from it: evidence",
+        "nichts im Modell ist daraus gesetzt; ein Beleg, wo die Zahl zurückgehalten ist",
+        "nothing in the model was set from it; evidence where the figure is kept back",
     ),
 }
 USE_WORDS = {"fit": ("anpassen", "fit"), "validate": ("beurteilen", "judge")}
@@ -179,39 +180,60 @@ def care_need_table(table: pd.DataFrame, lang: Lang) -> Table:
     return Table(title, header, rows, note)
 
 
-def hindcast_table(table: pd.DataFrame, lang: Lang) -> Table:
-    """A town's residents as forecast from its start, summed up by year."""
+def hindcast_table(table: pd.DataFrame, by: str, lang: Lang) -> Table:
+    """A town's residents as forecast from its start, summed up.
+
+    Args:
+        table: of `calibration.hindcast.summary`.
+        by: `year` or `ages`: what the rows are.
+        lang: language.
+    """
+    german = lang == "de"
+    if by == "year":
+        first = "Jahr" if german else "year"
+        names = [str(one) for one in table["year"]]
+    else:
+        first = "Alter" if german else "ages"
+        names = [
+            ("alle" if german else "all")
+            if (low, high) == (0, OLDEST)
+            else f"{low}+"
+            if high == OLDEST
+            else f"{low}–{high}"
+            for low, high in zip(table["age_from"], table["age_to"], strict=True)
+        ]
     header = (
         (
-            "Jahr", "Zahlen", "Abweichung", "einfach", "CRPS", "einfach", "in 50 %", "in 90 %",
-            "Modell näher",
+            first, "Zahlen", "Abweichung", "einfach", "Fehler", "einfach", "CRPS", "in 50 %",
+            "in 90 %", "Modell näher",
         )
-        if lang == "de"
+        if german
         else (
-            "year", "figures", "bias", "naive", "CRPS", "naive", "in 50 %", "in 90 %",
+            first, "figures", "bias", "naive", "error", "naive", "CRPS", "in 50 %", "in 90 %",
             "model closer",
         )
     )  # fmt: skip
     rows = tuple(
         (
-            str(row.year),
+            name,
             str(row.figures),
             f"{row.bias:+.1%}",
             f"{row.bias_naive:+.1%}",
+            number(row.error),
+            number(row.error_naive),
             number(row.crps),
-            number(row.crps_naive),
             f"{row.inside_50:.0%}",
             f"{row.inside_90:.0%}",
             f"{row.model_closer} / {row.figures}",
         )
-        for row in table.itertuples(index=False)
+        for name, row in zip(names, table.itertuples(index=False), strict=True)
     )
-    if lang == "de":
+    if german:
         title = "Einwohner je Quartier und Altersgruppe, vorausgesagt vom Beginn aus"
-        note = (
-            "einfach: die letzte Zählung; CRPS in Menschen, weniger ist besser; Gruppen überlappen"
-        )
+        note = "einfach: letzte Zählung; Fehler und CRPS in Menschen je Zahl, weniger ist besser"
     else:
         title = "Residents by district and age group as forecast from the start"
-        note = "naive: the last count; CRPS in persons, less is better; groups overlap"
+        note = "naive: last count; error and CRPS in persons per figure, less is better"
+    if by != "year":
+        title += " (letztes Jahr)" if german else " (last year)"
     return Table(title, header, rows, note)

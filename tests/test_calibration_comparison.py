@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from running import small_town
 
+import calibration.__main__ as command
 from calibration import OBSERVABLES, Group, compared, coverage, followed, nation_in_small
 from calibration.comparison import counterparts, crps, place_of
 from calibration.courses import each_followed
@@ -18,6 +19,7 @@ from calibration.hindcast import (
     known_in_2021,
     residents_hindcast,
     summary,
+    without_wide_groups,
 )
 from calibration.hindcast import care_need_of_2021 as statistics_of_2021
 from calibration.lifetimes import lives
@@ -43,6 +45,10 @@ def figure(value=0.5, error=0.1, **changes):
         "status": "assumed",
     }
     return Target(**{**entries, **changes})
+
+
+def small_nation():
+    return nation_in_small(persons=4000, years=1)
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +135,7 @@ def test_the_table_has_the_models_mean_range_and_place(runs):
 
 
 def test_every_observable_has_a_counterpart_in_the_nation_in_small():
-    (run,) = followed(nation_in_small(persons=4000, years=1), draws=1)
+    (run,) = followed(small_nation(), draws=1)
     groups = {
         "grade_share": Group(grade=2),
         "setting_share": Group(setting="nursing_home", grade=3),
@@ -217,7 +223,7 @@ def test_women_are_in_need_longer_than_men():
 
 
 def test_the_nation_in_small_has_the_nations_ages():
-    town = nation_in_small(persons=4000, years=1)
+    town = small_nation()
     assert not town.warnings
     assert town.population["persons"].sum() == 4000
     (run,) = followed(town, draws=1)
@@ -227,7 +233,7 @@ def test_the_nation_in_small_has_the_nations_ages():
 
 
 def test_the_forecast_of_2021_does_not_know_2023():
-    town = nation_in_small(persons=4000, years=1)
+    town = small_nation()
     assert set(known_in_2021(town.tables)["care_rates"]["year"]) == {2019, 2021}
     care_need, _ = statistics_of_2021(town)
     assert [round(when) for when, _ in care_need.levels] == [2020, 2022]
@@ -257,4 +263,21 @@ def test_a_hindcast_says_who_was_closer(runs):
     assert row["closer"] == "model"
     assert row["crps_naive"] == abs(start - row["observed"])
     (line,) = summary(residents_hindcast(counted, runs)).to_dict("records")
-    assert (line["figures"], line["model_closer"]) == (1, 1)
+    assert (line["figures"], line["model_closer"], line["year"]) == (1, 1, 2026)
+    assert line["error"] == 0.0
+    assert line["error_naive"] == row["crps_naive"]
+    assert without_wide_groups(residents_hindcast(counted, runs)).empty
+
+
+def test_the_command_shows_evidence_first_and_writes_the_table(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(command, "nation_in_small", lambda region: small_nation())
+    file = tmp_path / "table.csv"
+    assert command.main(["DE", "--draws", "2", "--lang", "en", "--csv", str(file)]) == 0
+    shown = capsys.readouterr().out
+    assert shown.index("nothing in the model was set from it") < shown.index("a check, no evidence")
+    assert "Care need in 2023 as forecast with what was known in 2021" in shown
+    table = pd.read_csv(file)
+    assert len(table) == sum(one.region == "DE" for one in read_targets())
+    assert table["place"].dropna().between(0.0, 1.0).all()
+    assert command.main(["nowhere", "--lang", "de"]) == 1
+    assert "Ordner einer Stadt oder ihr Name" in capsys.readouterr().err

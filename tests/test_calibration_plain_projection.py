@@ -72,3 +72,19 @@ def test_the_model_ages_the_nation_as_the_plain_projection_does(age, tolerance):
     assert abs(expected - 1.0) > 0.01, "nothing would be tested"
     found = (run.people[-1].age >= age).sum() / (run.start.age >= age).sum()
     assert found == pytest.approx(expected, rel=tolerance)
+
+
+def test_the_plain_projection_of_magdeburgs_districts_errs_as_the_readme_says():
+    """Net migration and births as in the town's ledger, without ranges; four years, 30 figures."""
+    counted = [one for one in read_targets() if (one.name, one.year) == ("residents", 2025)]
+    errors = []
+    for key in sorted({one.group.district for one in counted}):
+        start = plain.district("magdeburg_neu_olvenstedt", key)
+        course = plain.project(start, 4, net_migration=0.006 * start.sum(), fertility=1.1)
+        for one in counted:
+            first, last = one.group.age_from, one.group.age_to
+            if one.group.district == key and (first > 0 or last < 120):
+                expected = course[-1].persons[:, first : last + 1].sum()
+                errors.append(abs(expected - one.value))
+    assert len(errors) == 30
+    assert np.mean(errors) == pytest.approx(96.0, abs=1.0)

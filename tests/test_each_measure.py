@@ -582,6 +582,31 @@ def test_je_besuchtem_menschen_wirkt_ein_hausbesuch_genau_wie_belegt(
     assert 1.0 - fewer / of_visited == pytest.approx(observed**believed, abs=0.025), source
 
 
+@pytest.mark.parametrize(
+    ("name", "assumption", "column"),
+    [
+        ("outreach", "outreach_age", "withdrawn"),
+        ("preventive_visits", "preventive_visit_age", "prevention_until"),
+        ("barrier_free_housing", "dwelling_age", "barrier_free"),
+        ("digital_help", "course_age", "online"),
+        ("transport", "ride_age", "visit_wish"),
+    ],
+)
+def test_ab_welchem_alter_jemand_erreicht_wird_steht_im_ledger(
+    name: str, assumption: str, column: str
+) -> None:
+    """Fall: eine andere Altersgrenze. Erwartet: im ersten Monat nur Menschen ab diesem Alter."""
+    plan = plan_of(strong(name, size=1e6))
+    numbers = []
+    for age in (50, 85):
+        where = World((("seats", 100),), ((assumption, float(age)),))
+        model, reference = after(where.model(plan), 1), after(where.model(), 1)
+        changed = living(model, column) != living(reference, column)
+        assert model.residents.age[changed].min() >= age
+        numbers.append(int(changed.sum()))
+    assert numbers[0] > numbers[1] > 0
+
+
 # Doppelt so viel tut nicht weniger
 
 
