@@ -147,7 +147,7 @@ def simulate_counted(
     residents = [model.residents_by_age()]
     while model.running:
         if should_stop is not None and should_stop():
-            model.crew.close()
+            model.close()
             raise InterruptedError
         model.step()
         if model.year != years[-1] or len(years) == 1:
@@ -161,4 +161,5 @@ def simulate_counted(
         ends_year = (town.start[1] + model.month) % MONTHS_PER_YEAR == 0
         if ends_year or not model.running:
             residents[-1] = model.residents_by_age()
+    model.close()
     return CountedOutcome(tuple(years), np.stack(counts), np.stack(money), np.stack(residents))

@@ -198,6 +198,17 @@ class QuartierModel(mesa.Model):
             check=self.check, collect=False, grown_from=self,
         )  # fmt: skip
 
+    def close(self) -> None:
+        """End the threads and let go of the residents; the model cannot be used afterwards.
+
+        Mesa 3.3 keeps every model for which it has numbered agents, and agents and model hold each
+        other: without this a study would keep the residents of all its runs.
+        """
+        self.crew.close()
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        for name in ("state", "residents"):
+            self.__dict__.pop(name, None)
+
     # What actors ask for --------------------------------------------------------------------
 
     @property
@@ -519,9 +530,12 @@ def simulate(
         town, plan, seed, values=values, population=population, tables=tables, threads=threads,
         check=check, collect=False,
     )  # fmt: skip
-    course = Course(model)
-    run_on(model, course, None, should_stop)
-    return course.outcome()
+    try:
+        course = Course(model)
+        run_on(model, course, None, should_stop)
+        return course.outcome()
+    finally:
+        model.close()
 
 
 def _total_reporter(name: str) -> Callable[[QuartierModel], float]:

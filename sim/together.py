@@ -80,15 +80,21 @@ def simulate_together(
         town, trunk_plan, seed, values=values, population=population, tables=tables,
         threads=threads, check=check, collect=False,
     )  # fmt: skip
-    course = Course(trunk)
     grown: dict[int, tuple[QuartierModel, Course]] = {}
-    for number in sorted(range(len(plans)), key=lambda number: shared[number]):
-        if plans[number] == trunk_plan:
-            continue
-        run_on(trunk, course, shared[number], should_stop)
-        grown[number] = trunk.fork(plans[number], threads), course.copy()
-    for number, plan in enumerate(plans):
-        model, its_course = (trunk, course) if plan == trunk_plan else grown.pop(number)
-        run_on(model, its_course, None, should_stop)
-        model.crew.close()
-        yield its_course.outcome()
+    try:
+        course = Course(trunk)
+        for number in sorted(range(len(plans)), key=lambda number: shared[number]):
+            if plans[number] == trunk_plan:
+                continue
+            run_on(trunk, course, shared[number], should_stop)
+            grown[number] = trunk.fork(plans[number], threads), course.copy()
+        for number, plan in enumerate(plans):
+            model, its_course = (trunk, course) if plan == trunk_plan else grown[number]
+            run_on(model, its_course, None, should_stop)
+            if model is not trunk:
+                model.close()
+            yield its_course.outcome()
+    finally:
+        trunk.close()
+        for model, _ in grown.values():
+            model.close()

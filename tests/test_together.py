@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from running import ageing_town, digest, measure, model_of, plan_of
 
-from sim.model import simulate
+from sim.model import QuartierModel, simulate
 from sim.together import shared_months, simulate_together
 from sim.town import Plan
 
@@ -87,3 +88,16 @@ def test_months_two_plans_share(one: Plan, other: Plan, months: int) -> None:
     town = ageing_town(**TOWN)
     assert shared_months(town, one, other) == months
     assert shared_months(town, other, one) == months
+
+
+def test_no_run_is_kept_after_its_end() -> None:
+    """Fall: mehrere Läufe nacheinander. Erwartet: kein Modell bleibt im Arbeitsspeicher."""
+    town = ageing_town(residents=400, end="2026-12")
+    for seed in range(3):
+        simulate(town, PLANS[2], seed=seed)
+        assert len(list(simulate_together(town, PLANS[:3], seed=seed))) == 3
+    with pytest.raises(InterruptedError):
+        simulate(town, PLANS[2], should_stop=lambda: True)
+    gc.collect()
+    kept = [one for one in gc.get_objects() if isinstance(one, QuartierModel)]
+    assert not [one for one in kept if one.town is town]
