@@ -33,7 +33,7 @@ from calibration.words import (
     untold_text,
 )
 from sim.commands.progress import steps
-from sim.commands.terminal import Lang, Terminal, calmly, default_language, open_terminal
+from sim.commands.terminal import USAGE, Lang, Terminal, calmly, default_language, open_terminal
 from sim.town.town import Town, find_town, read_town
 
 FEWEST_DRAWS, MOST_DRAWS = 2, 10_000
@@ -61,6 +61,12 @@ def show(terminal: Terminal, name: str, draws: int, csv: Path | None) -> None:
         draws: draws of the assumptions.
         csv: where the whole table goes.
     """
+    if csv is not None and not csv.parent.is_dir():
+        raise terminal.fail(
+            USAGE,
+            f"Den Ordner {csv.parent} gibt es nicht; bitte anlegen oder --csv ändern.",
+            f"There is no folder {csv.parent}; please make it or change --csv.",
+        )
     targets = read_targets()
     region, town = _place(name, targets)
     runs = _runs(terminal, town, draws)
@@ -86,7 +92,7 @@ def show(terminal: Terminal, name: str, draws: int, csv: Path | None) -> None:
                 hindcast_table(by_age, "ages", terminal.lang),
             )
     if csv is not None:
-        table.to_csv(csv, index=False)
+        csv.write_text(table.to_csv(index=False), encoding="utf-8")
         terminal.show(terminal.path(csv))
 
 

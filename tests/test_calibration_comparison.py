@@ -281,3 +281,20 @@ def test_the_command_shows_evidence_first_and_writes_the_table(tmp_path, capsys,
     assert table["place"].dropna().between(0.0, 1.0).all()
     assert command.main(["nowhere", "--lang", "de"]) == 1
     assert "Ordner einer Stadt oder ihr Name" in capsys.readouterr().err
+    nowhere = tmp_path / "nowhere" / "table.csv"
+    assert command.main(["DE", "--lang", "de", "--csv", str(nowhere)]) == 2
+    assert "Den Ordner" in capsys.readouterr().err
+
+
+def test_ctrl_c_keeps_the_runs_that_are_finished(capsys, monkeypatch):
+    def interrupted(town, draws):
+        yield from first_runs(town, draws=3)
+        raise KeyboardInterrupt
+
+    first_runs = command.each_followed
+    monkeypatch.setattr(command, "nation_in_small", lambda region: small_nation())
+    monkeypatch.setattr(command, "each_followed", interrupted)
+    assert command.main(["DE", "--draws", "5", "--lang", "en"]) == 0
+    shown = capsys.readouterr()
+    assert "3 of 5 runs are finished" in shown.err
+    assert "(3 runs)" in shown.out.replace("\n", " ")
