@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,3 +65,53 @@ compiled: Any = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
 inlined: Any = njit(nogil=True, inline="always")
 """Decorator of helpers that take the columns: a call would hand over four dozen arrays each time,
 which costs more than most rules; so their lines are written into the caller's."""
+
+COMPLETE = "complete"
+"""Name of an empty file in the folder of compiled code: everything has been compiled once."""
+
+
+def folder_of_compiled_code() -> Path:
+    """Where compiled code is kept."""
+    return Path(numba.config.CACHE_DIR)  # type: ignore[attr-defined]
+
+
+def share_compiled() -> float:
+    """How much has been compiled so far, 0 to 1, by the number of functions in the folder."""
+    folder = folder_of_compiled_code()
+    if (folder / COMPLETE).exists():
+        return 1.0
+    return min(1.0, len(list(folder.rglob("*.nbi"))) / _functions())
+
+
+@lru_cache(maxsize=1)
+def _functions() -> int:
+    """Number of compiled functions in the files that decide the folder's name."""
+    return max(1, sum(one.read_text(encoding="utf-8").count("@compiled") for one in _SOURCES))
+
+
+_HELPED: list[Path] = []
+"""One helper a process is enough, whatever becomes of it."""
+
+
+def help_compiling(folder: Path) -> subprocess.Popen[bytes] | None:
+    """A second process that compiles the stages, if that has never been done; else None.
+
+    Two cores take half the time of one. The helper leaves what it compiles in the folder of
+    compiled code; if it fails, everything is compiled here, only later.
+
+    Args:
+        folder: of a town, for the tables the stages are compiled for.
+    """
+    if _HELPED or not sys.executable or not folder.is_dir():
+        return None
+    if (folder_of_compiled_code() / COMPLETE).exists():
+        return None
+    _HELPED.append(folder)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "sim.warm_up", str(folder)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=_HERE.parent,
+        )  # fmt: skip
+    except OSError:
+        return None

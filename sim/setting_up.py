@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.compiled import help_compiling
 from sim.costs import benefit_tables
 from sim.levers import LEVERS, Points
 from sim.making import make_residents
@@ -205,7 +206,23 @@ def settle(town: Town) -> Population:
 
     Uses the central values of the assumptions; every run then adds its own care hours.
     """
+    helper = help_compiling(town.folder)
     population = make_residents(town)
+    if helper is not None:
+        helper.wait()
+    settle_in_families(town, population)
+    for column in population.columns:
+        column.setflags(write=False)
+    return population
+
+
+def settle_in_families(town: Town, population: Population) -> None:
+    """Give residents just made the traits and the strain that depend on their families.
+
+    Args:
+        town: the town.
+        population: its residents; changed.
+    """
     values = town.ledger.values()
     state = make_state(town, values, population, None, [], town.population_seed)
     seed = np.uint64(town.population_seed)
@@ -219,6 +236,3 @@ def settle(town: Town) -> Population:
     # Care itself is given anew in every run; only what it told about people is kept.
     for name in ("service_trait", "day_care_trait", "strained"):
         getattr(population.columns, name)[:] = getattr(c, name)[:rows]
-    for column in population.columns:
-        column.setflags(write=False)
-    return population

@@ -16,7 +16,7 @@ FLOORS = (
     ("month",),
     ("actors", "check", "setting_up"),
     ("model",),
-    ("migration",),
+    ("migration", "warm_up"),
     ("together",),
     ("study",),
     ("updating",),

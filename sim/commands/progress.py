@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ from sim.commands.terminal import Lang, Terminal
 
 if TYPE_CHECKING:
     from sim.study import Progress as StudyProgress
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at what has been compiled."""
 
 SHORT = 2.0
 """Seconds below which nobody needs to be told how long it will take."""
@@ -39,16 +43,29 @@ def time_left(seconds: float | None, lang: Lang) -> str:
 @contextmanager
 def watched(terminal: Terminal) -> Iterator[Callable[[StudyProgress], None]]:
     """A bar for the simulations of a study; yields what `sim.study` calls after each task."""
+    from sim.compiled import share_compiled
+
     first = terminal.say(
-        "Vorbereitung (beim ersten Mal bis zu einer Minute)",
-        "Preparing (the first time up to a minute)",
+        "Vorbereitung (beim ersten Mal werden die Regeln übersetzt, bis zu einer Minute)",
+        "Preparing (the first time the rules are compiled, up to a minute)",
     )
+    begun = threading.Event()
     with _bar(terminal) as progress:
         bar = progress.add_task(first, total=None, left="")
 
+        def look() -> None:
+            """While rules are compiled: how many are, and how long the rest may take."""
+            while not begun.wait(LOOK_EVERY):
+                share = share_compiled()
+                if 0.0 < share < 1.0:
+                    elapsed = progress.tasks[0].elapsed or 0.0
+                    left = time_left(elapsed / share * (1.0 - share), terminal.lang)
+                    progress.update(bar, completed=round(100 * share), total=100, left=left)
+
         def told(state: StudyProgress) -> None:
-            begun = state.seconds_left is not None or state.done > 0
-            words = terminal.say("Simulationen", "Simulations") if begun else first
+            if state.seconds_left is not None or state.done > 0:
+                begun.set()
+            words = terminal.say("Simulationen", "Simulations") if begun.is_set() else first
             if state.failed:
                 words += terminal.say(f" ({state.failed} gescheitert)", f" ({state.failed} failed)")
             progress.update(
@@ -59,7 +76,13 @@ def watched(terminal: Terminal) -> Iterator[Callable[[StudyProgress], None]]:
                 left=time_left(state.seconds_left, terminal.lang),
             )
 
-        yield told
+        watcher = threading.Thread(target=look, daemon=True)
+        watcher.start()
+        try:
+            yield told
+        finally:
+            begun.set()
+            watcher.join()
 
 
 @contextmanager
