@@ -7,7 +7,7 @@ like, and take somebody a few places further. An acquaintance need not be mutual
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -60,7 +60,12 @@ def make_acquaintances(
     age = people.months + AGE_SPREAD_MONTHS * bell(random, people.size)
     near = _order(
         people.district,
-        [np.floor((age + BAND_MONTHS * random.random(people.size)) / BAND_MONTHS), *_cells(x, y)],
+        [
+            np.floor((age + BAND_MONTHS * random.random(people.size)) / BAND_MONTHS).astype(
+                np.int64
+            ),
+            *_cells(x, y),
+        ],
         reach=8,
     )
     same_district = _order(people.district, [age], reach=30)
@@ -71,14 +76,14 @@ def make_acquaintances(
     return links
 
 
-def _cells(x: IntArray, y: IntArray) -> list[FloatArray]:
+def _cells(x: IntArray, y: IntArray) -> list[IntArray]:
     """Keys that lead through the squares of a grid row by row, to and fro, and west to east."""
     row = (y - y.min()) // CELL_METRES if y.size else y
     along = np.where(row % 2 == 0, x, -x)
-    return [row.astype(np.float64), along.astype(np.float64)]
+    return [row, along]
 
 
-def _order(block: IntArray, keys: list[FloatArray], reach: int) -> _Order:
+def _order(block: IntArray, keys: Sequence[IntArray | FloatArray], reach: int) -> _Order:
     rows = order_of(block, *keys)
     place = np.empty_like(rows)
     place[rows] = np.arange(rows.shape[0])

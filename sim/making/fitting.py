@@ -9,7 +9,8 @@ Cox 1987), solved as a linear programme.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from sim.compiled import compiled
 from sim.making.order import order_of
 
 FloatArray = NDArray[np.float64]
@@ -76,51 +78,90 @@ def fit(
     Raises:
         FittingError: a sum has to be positive where the seed has only zeros.
     """
-    table = np.array(seed, dtype=np.float64)
-    known = [
-        _Known(table, margin.axes, np.asarray(margin.target, dtype=np.float64))
-        for margin in margins
-        if margin.target is not None
-    ]
-    deviation, done = 0.0, 0
-    while done < rounds:
-        done += 1
-        for margin in known:
-            margin.scale(table)
-        deviation = max((margin.deviation(table) for margin in known), default=0.0)
-        if deviation <= tolerance:
-            break
+    table = np.ascontiguousarray(seed, dtype=np.float64).copy()
+    known = [margin for margin in margins if margin.target is not None]
+    if not known:
+        return Fitted(table, min(1, rounds), 0.0)
+    groups = np.stack([groups_of_cells(table.shape, margin.axes) for margin in known])
+    targets = [np.asarray(margin.target, dtype=np.float64).ravel() for margin in known]
+    first = np.cumsum([0, *(target.shape[0] for target in targets)])
+    groups += first[:-1, None]
+    done, deviation = _scaled(
+        table.reshape(-1), groups, np.concatenate(targets), first, tolerance, rounds
+    )
+    if done < 0:
+        raise FittingError("a margin is positive where all cells of the seed are zero")
     return Fitted(table, done, deviation)
 
 
-class _Known:
-    """A margin with a target, and what of it stays the same from round to round."""
+def groups_of_cells(shape: tuple[int, ...], axes: tuple[int, ...]) -> IntArray:
+    """Which sum each cell of a table belongs to, in the order of the table, shape (cells,).
 
-    def __init__(self, table: FloatArray, axes: tuple[int, ...], target: FloatArray) -> None:
-        self.summed = _summed_axes(table.ndim, axes)
-        self.target = target
-        self.wanted = ~np.isnan(target)
-        self.positive = self.wanted & (target > 0.0)
-        self.shape = tuple(
-            1 if axis in self.summed else length for axis, length in enumerate(table.shape)
-        )
-        self.factor = np.ones([table.shape[axis] for axis in axes])
+    Args:
+        shape: of the table.
+        axes: axes that the sums keep.
+    """
+    kept = tuple(shape[axis] for axis in axes)
+    numbers = np.arange(math.prod(kept)).reshape(kept)
+    spread = np.expand_dims(numbers, _summed_axes(len(shape), axes))
+    return np.broadcast_to(spread, shape).reshape(-1).astype(np.int64)
 
-    def scale(self, table: FloatArray) -> None:
-        """Scale a table so that its sums are the target's."""
-        sums = np.add.reduce(table, axis=self.summed)
-        if np.any(self.positive & (sums <= 0.0)):
-            raise FittingError("a margin is positive where all cells of the seed are zero")
-        self.factor.fill(1.0)
-        np.divide(self.target, sums, out=self.factor, where=self.wanted & (sums > 0.0))
-        table *= self.factor.reshape(self.shape)
 
-    def deviation(self, table: FloatArray) -> float:
-        """Largest difference of a table's sums to the target where that is known."""
-        differences = np.abs(np.add.reduce(table, axis=self.summed) - self.target)
-        # The maximum that passes over NaN; NaN if there is nothing else.
-        largest = float(np.fmax.reduce(differences, axis=None)) if differences.size else 0.0
-        return largest if largest == largest else 0.0  # noqa: PLR0124
+def _scale_in_rounds(
+    table: FloatArray,
+    groups: IntArray,
+    targets: FloatArray,
+    first: IntArray,
+    tolerance: float,
+    rounds: int,
+) -> tuple[int, float]:
+    """Scale a table in place, margin after margin, round after round.
+
+    Sums are added up in the order of the table.
+
+    Args:
+        table: shape (cells,).
+        groups: sum of each cell in each margin, shape (margins, cells).
+        targets: of all sums, NaN where unknown, shape (sums,).
+        first: where each margin's sums begin, shape (margins + 1,).
+        tolerance, rounds: see `fit`.
+
+    Returns:
+        Rounds done (-1 if a target cannot be met) and the largest deviation left.
+    """
+    sums = np.empty(targets.shape[0])
+    factor = np.empty(targets.shape[0])
+    deviation = 0.0
+    for done in range(1, rounds + 1):
+        for margin in range(groups.shape[0]):
+            group = groups[margin]
+            sums[first[margin] : first[margin + 1]] = 0.0
+            for cell in range(table.shape[0]):
+                sums[group[cell]] += table[cell]
+            for place in range(first[margin], first[margin + 1]):
+                factor[place] = 1.0
+                if sums[place] > 0.0:
+                    if not np.isnan(targets[place]):
+                        factor[place] = targets[place] / sums[place]
+                elif targets[place] > 0.0:
+                    return -1, 0.0
+            for cell in range(table.shape[0]):
+                table[cell] *= factor[group[cell]]
+        deviation = 0.0
+        for margin in range(groups.shape[0]):
+            group = groups[margin]
+            sums[first[margin] : first[margin + 1]] = 0.0
+            for cell in range(table.shape[0]):
+                sums[group[cell]] += table[cell]
+            for place in range(first[margin], first[margin + 1]):
+                # A target that is NaN is unknown; no comparison with it is true.
+                deviation = max(deviation, abs(sums[place] - targets[place]))
+        if deviation <= tolerance:
+            return done, deviation
+    return rounds, deviation
+
+
+_scaled: Callable[..., tuple[int, float]] = compiled(_scale_in_rounds)
 
 
 def round_to_margins(table: FloatArray, margins: Sequence[Margin]) -> IntArray:
@@ -171,7 +212,6 @@ def _whole_parts(
     rows: list[sparse.csr_matrix] = []
     low: list[FloatArray] = []
     high: list[FloatArray] = []
-    index = np.arange(part.size).reshape(part.shape)
     for margin in margins:
         summed = _summed_axes(part.ndim, margin.axes)
         lower_sum = base.sum(axis=summed).ravel()
@@ -180,12 +220,7 @@ def _whole_parts(
         if margin.target is not None:
             given = np.asarray(margin.target, dtype=np.float64).ravel()
             target = np.where(np.isnan(given), own, given)
-        shape = tuple(part.shape[axis] for axis in margin.axes)
-        groups = np.arange(own.size).reshape(shape) if shape else np.zeros((), dtype=np.int64)
-        group = np.broadcast_to(np.expand_dims(groups, summed), part.shape)
-        order = np.moveaxis(index, margin.axes, range(len(margin.axes))).ravel()
-        of_cell = np.empty(part.size, dtype=np.int64)
-        of_cell[order] = np.moveaxis(group, margin.axes, range(len(margin.axes))).ravel()
+        of_cell = groups_of_cells(part.shape, margin.axes)
         ones = np.ones(free.size)
         rows.append(
             sparse.csr_matrix((ones, (of_cell[free], np.arange(free.size))), (own.size, free.size))

@@ -8,12 +8,14 @@ Otherwise the first year would show more and more visitors although nothing is n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.making.health import CareNeed
 from sim.making.order import order_of
 from sim.making.persons import ADULT, Persons
@@ -162,12 +164,35 @@ def _nearest(
     town: Town, people: Persons, place: tuple[IntArray, IntArray], values: dict[str, float]
 ) -> tuple[IntArray, FloatArray]:
     """Nearest meeting point that takes the person's age, or NOBODY, and metres to it."""
-    nearest = np.full(people.size, NOBODY, dtype=np.int64)
-    best = np.full(people.size, np.inf)
     senior = people.age >= values["meeting_point_seniors_age"]
-    for number, point in enumerate(town.meeting_points):
-        metres = np.sqrt((place[0] - point.x) ** 2 + (place[1] - point.y) ** 2)
-        closer = (metres < best) & (senior | point.all_ages)
-        nearest[closer] = number
-        best[closer] = metres[closer]
+    points = town.meeting_points
+    x = np.array([point.x for point in points], np.float64)
+    y = np.array([point.y for point in points], np.float64)
+    all_ages = np.array([point.all_ages for point in points], np.bool_)
+    return _nearest_of(place[0], place[1], senior, x, y, all_ages)
+
+
+def _nearest_of_all(
+    x: IntArray,
+    y: IntArray,
+    senior: BoolArray,
+    point_x: FloatArray,
+    point_y: FloatArray,
+    all_ages: BoolArray,
+) -> tuple[IntArray, FloatArray]:
+    """Number of the nearest point for each row, of equally near ones the first, and metres."""
+    nearest = np.full(x.shape[0], NOBODY, np.int64)
+    best = np.full(x.shape[0], np.inf)
+    for i in range(x.shape[0]):
+        for number in range(point_x.shape[0]):
+            if not (senior[i] or all_ages[number]):
+                continue
+            east, north = x[i] - point_x[number], y[i] - point_y[number]
+            metres = np.sqrt(east * east + north * north)
+            if metres < best[i]:
+                nearest[i] = number
+                best[i] = metres
     return nearest, best
+
+
+_nearest_of: Callable[..., tuple[IntArray, FloatArray]] = compiled(_nearest_of_all)

@@ -24,6 +24,7 @@ _DIGIT = np.uint64(11)
 _DIGITS = 6
 _BUCKETS = 1 << 11
 _LAST = np.uint64(_BUCKETS - 1)
+_MOST = 1 << 62
 
 
 def order_of(*keys: NDArray[Any]) -> IntArray:
@@ -35,9 +36,34 @@ def order_of(*keys: NDArray[Any]) -> IntArray:
         keys: whole or floating numbers without NaN, each of shape (rows,).
     """
     order = np.arange(keys[0].shape[0], dtype=np.int32)
-    for key in reversed(keys):
+    for key in reversed(_packed(keys)):
         order = _ordered(order, _bits(key))
     return order.astype(np.int64)
+
+
+def _packed(keys: tuple[NDArray[Any], ...]) -> list[NDArray[Any]]:
+    """The keys, those of whole numbers that stand side by side as one number where it fits."""
+    packed: list[NDArray[Any]] = []
+    numbers = 0
+    for key in keys:
+        if key.dtype.kind not in "bi" or key.size == 0:
+            packed.append(key)
+            numbers = 0
+            continue
+        least = int(key.min())
+        length = int(key.max()) - least + 1
+        if length > _MOST:
+            packed.append(key)
+            numbers = 0
+            continue
+        place = key.astype(np.int64) - least
+        if numbers and numbers * length <= _MOST:
+            packed[-1] = packed[-1] * length + place
+            numbers *= length
+        else:
+            packed.append(place)
+            numbers = length
+    return packed
 
 
 def _bits(key: NDArray[Any]) -> NDArray[np.uint64]:
@@ -60,21 +86,21 @@ def _count_digits(order: NDArray[np.int32], key: NDArray[np.uint64]) -> NDArray[
         key: of each row, shape (rows,).
     """
     rows = order.shape[0]
-    count = np.zeros((_DIGITS, _BUCKETS), np.int64)
     here = np.empty(rows, np.uint64)
+    varies = np.uint64(0)
     for place in range(rows):
-        bits = key[order[place]]
-        here[place] = bits
-        for digit in range(_DIGITS):
-            count[digit, bits & _LAST] += 1
-            bits >>= _DIGIT
+        here[place] = key[order[place]]
+        varies |= here[place] ^ here[0]
     there = np.empty(rows, np.uint64)
     moved = np.empty(rows, np.int32)
     ordered = order.copy()
+    next_place = np.empty(_BUCKETS, np.int64)
     shift = np.uint64(0)
-    for digit in range(_DIGITS):
-        next_place = count[digit]
-        if rows > 0 and next_place[(here[0] >> shift) & _LAST] < rows:
+    for _ in range(_DIGITS):
+        if (varies >> shift) & _LAST:
+            next_place[:] = 0
+            for place in range(rows):
+                next_place[(here[place] >> shift) & _LAST] += 1
             total = 0
             for bucket in range(_BUCKETS):
                 number = next_place[bucket]

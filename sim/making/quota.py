@@ -10,10 +10,12 @@ run of cells, then has its expected number of people to within one.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.compiled import compiled
 from sim.making.order import order_of
 
 FloatArray = NDArray[np.float64]
@@ -67,10 +69,24 @@ def pick(probability: FloatArray, order: IntArray, random: np.random.Generator) 
         order: rows in order, see `order_by`.
         random: gives the one number at which the counting starts.
     """
-    whole = np.floor(np.cumsum(np.clip(probability[order], 0.0, 1.0)) + random.random())
-    chosen = np.zeros(probability.shape[0], dtype=np.bool_)
-    chosen[order] = np.diff(whole, prepend=0.0) > 0.0
+    return _pick(np.asarray(probability, np.float64), order, random.random())
+
+
+def _lift_over_whole_numbers(probability: FloatArray, order: IntArray, begin: float) -> BoolArray:
+    """Who lifts the sum of probabilities, from `begin` on, over a whole number."""
+    chosen = np.zeros(probability.shape[0], np.bool_)
+    total = 0.0
+    before = 0.0
+    for place in range(order.shape[0]):
+        row = order[place]
+        total += min(max(probability[row], 0.0), 1.0)
+        whole = np.floor(total + begin)
+        chosen[row] = whole > before
+        before = whole
     return chosen
+
+
+_pick: Callable[[FloatArray, IntArray, float], BoolArray] = compiled(_lift_over_whole_numbers)
 
 
 def lots(random: np.random.Generator, weight: FloatArray) -> FloatArray:
