@@ -59,7 +59,7 @@ def _cache_folder() -> Path:
 if not os.environ.get("NUMBA_CACHE_DIR"):
     numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
-compiled: Any = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
+compiled: Any = njit(cache=True, nogil=True)
 """Decorator of every rule and every stage; `.py_func` is the same function as plain Python."""
 
 inlined: Any = njit(nogil=True, inline="always")
