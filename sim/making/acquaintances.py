@@ -72,7 +72,7 @@ def make_acquaintances(
     whole_town = _order(np.zeros_like(people.district), [age], reach=60)
     links = np.full((people.size, ACQUAINTANCES), NOBODY, dtype=np.int64)
     for number, order in enumerate((near, near, same_district, whole_town)):
-        links[:, number] = _draw(order, household, links[:, :number], random)
+        _draw(order, household, links, number, random)
     return links
 
 
@@ -93,16 +93,13 @@ def _order(block: IntArray, keys: Sequence[IntArray | FloatArray], reach: int) -
 
 
 def _draw(
-    order: _Order, household: IntArray, known: IntArray, random: np.random.Generator
-) -> IntArray:
-    """One acquaintance for everybody: not of the own household, not known already."""
-    size = order.rows.shape[0]
-    drawn = np.full(size, NOBODY, dtype=np.int64)
-    left = np.arange(size)
+    order: _Order, household: IntArray, links: IntArray, number: int, random: np.random.Generator
+) -> None:
+    """One more acquaintance for everybody: not of the own household, not known already."""
+    left = np.arange(order.rows.shape[0])
     for _ in range(ROUNDS):
         away, side = random.random(left.shape[0]), random.random(left.shape[0])
-        left = _meet(left, away, side, order, household, known, drawn)
-    return drawn
+        left = _meet(left, away, side, order, household, links, number)
 
 
 def _try_to_meet(
@@ -111,8 +108,8 @@ def _try_to_meet(
     side: FloatArray,
     order: Any,
     household: IntArray,
-    known: IntArray,
-    drawn: IntArray,
+    links: IntArray,
+    known: int,
 ) -> IntArray:
     """Let those who are left meet somebody; returns the rows of those who have met nobody new.
 
@@ -121,8 +118,8 @@ def _try_to_meet(
         away, side: uniform numbers, how many places away and to which side, shape (left,).
         order: an `_Order`.
         household: of each row, shape (persons,).
-        known: acquaintances already made, shape (persons, known).
-        drawn: whom they meet is written here, shape (persons,).
+        links: acquaintances; whom they meet is written into column `known`.
+        known: how many acquaintances everybody may have already.
     """
     still = np.empty_like(left)
     number = 0
@@ -135,10 +132,10 @@ def _try_to_meet(
         place = order.place[i] - first + step
         other = order.rows[first + place % length]
         good = other != i and (household[other] != household[i] or household[i] == NOBODY)
-        for earlier in range(known.shape[1]):
-            good = good and known[i, earlier] != other
+        for earlier in range(known):
+            good = good and links[i, earlier] != other
         if good:
-            drawn[i] = other
+            links[i, known] = other
         else:
             still[number] = i
             number += 1
