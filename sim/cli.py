@@ -173,9 +173,11 @@ def build(terminal: Terminal) -> typer.Typer:
         out: Annotated[Path, shared.out] = Path("results"),
         name: Annotated[str | None, shared.name] = None,
         fresh: Annotated[bool, shared.fresh] = False,
+        align: Annotated[bool | None, shared.align] = None,
     ) -> None:  # fmt: skip
         with calmly(terminal):
-            request = Request(draws_of(draws, seeds, runs), seeds, seed, out, name, threads, fresh)
+            number = draws_of(draws, seeds, runs)
+            request = Request(number, seeds, seed, out, name, threads, fresh, align)
             running.compare(terminal, town, plans or (), request)
 
     @command(
@@ -200,9 +202,11 @@ def build(terminal: Terminal) -> typer.Typer:
         out: Annotated[Path, shared.out] = Path("results"),
         name: Annotated[str | None, shared.name] = None,
         fresh: Annotated[bool, shared.fresh] = False,
+        align: Annotated[bool | None, shared.align] = None,
     ) -> None:  # fmt: skip
         with calmly(terminal):
-            request = Request(draws_of(draws, seeds, runs), seeds, seed, out, name, threads, fresh)
+            number = draws_of(draws, seeds, runs)
+            request = Request(number, seeds, seed, out, name, threads, fresh, align)
             running.run(terminal, town, plans or (), request)
 
     @command(

@@ -11,6 +11,7 @@ from sim.town.figures import Figure
 from sim.updating import Drift, Space, Targets, effective_number, normalised, resampled, surprise
 from sim.updating.drift import EDGES, edges_of
 from sim.updating.emulator import Emulator, Sample
+from sim.updating.lines import STAYS, ageing, memory, straight
 from sim.updating.proposals import propose, weights_of
 from sim.updating.surprise import holm
 from sim.updating.targets import independent, read_off
@@ -136,22 +137,69 @@ def test_several_years_are_judged_together():
 # Drift --------------------------------------------------------------------------------------
 
 
+SIZES = np.array([[100.0, 400.0, 500.0], [25.0, 25.0, 50.0]])
+
+
 def test_drift_of_a_draw_does_not_depend_on_how_many_there_are():
-    drift = Drift(0.02, (0, 18, 65, 121), 5)
-    many = drift.numbers([0, 1, 2], 2, 3, 4)
-    assert np.array_equal(drift.numbers([2], 2, 3, 4)[0], many[2])
-    assert abs(many.mean()) < 0.3
+    drift = Drift(0.7, (0, 18, 65, 121), 5)
+    many = drift.yearly([0, 1, 2], 2, 3, SIZES)
+    assert many.shape == (3, 2, 3, 2, 3)
+    assert np.array_equal(drift.yearly([2], 2, 3, SIZES)[0], many[2])
+
+
+def test_drift_moves_people_between_ages_and_makes_none():
+    drift = Drift(0.7, (0, 18, 65, 121), 5)
+    many = drift.yearly(range(400), 2, 3, SIZES)
+    assert np.abs(many.sum(axis=-1)).max() < 1e-9
+    # A group of 400 in 1,000: 0.7 times the root of 400 · 0.6.
+    assert many[..., 0, 1].std() == pytest.approx(0.7 * np.sqrt(240.0), rel=0.1)
+    figures = [figure(0, ages) for ages in ((0, 17), (18, 64), (0, 120))]
+    covariance = drift.covariance(SIZES, figures, 4)
+    assert covariance[1, 1] == pytest.approx(4 * 0.49 * 240.0)
+    assert covariance[0, 1] == pytest.approx(-4 * 0.49 * 40.0)
+    assert np.abs(covariance[2]).max() < 1e-9
+    town = drift.covariance(SIZES, [figure(None, (0, 17))], 1)
+    assert town[0, 0] == pytest.approx(0.49 * (90.0 + 25.0 * 0.75))
 
 
 def test_drift_adds_up_like_the_figures():
-    drift = Drift(0.02, (0, 18, 65, 121), 5)
+    drift = Drift(0.7, (0, 18, 65, 121), 5)
     by_group = drift.groups(np.ones((2, 121), np.int32))
     assert by_group.tolist() == [[18.0, 47.0, 56.0]] * 2
     parts = [drift.of(by_group, figure(0, ages)) for ages in ((0, 17), (18, 64), (65, 120))]
     assert drift.of(by_group, figure(0, (0, 120))) == sum(parts)
     assert drift.of(by_group, figure(None, (65, 120))) == 112.0
-    assert drift.variance(np.array([100.0]), 4)[0] == pytest.approx(16.0)
     assert edges_of([figure(0, (0, 17)), figure(0, (18, 120))]) == (0, 18, 121)
+
+
+# Ageing and memory --------------------------------------------------------------------------
+
+
+def test_a_surplus_grows_older():
+    residents = np.ones(121)
+    groups = [figure(0, ages) for ages in ((0, 9), (10, 120))]
+    found = ageing(groups, [*groups, figure(0, (0, 120))], residents, 2)
+    assert found[:, 0] == pytest.approx(np.array([0.8, 0.2, 1.0]) * STAYS**2)
+    assert found[:, 1] == pytest.approx(np.array([0.0, 1.0, 1.0]) * STAYS**2)
+
+
+def test_memory_follows_the_runs_and_otherwise_ageing():
+    rng = np.random.default_rng(1)
+    earlier = rng.standard_normal((500, 1))
+    later = 0.5 * earlier + 0.1 * rng.standard_normal((500, 1))
+    assert memory(earlier, later, np.array([[0.5]]))[0, 0] == pytest.approx(0.5, abs=0.02)
+    drawn = memory(earlier, later, np.array([[0.9]]))[0, 0]
+    assert 0.5 < drawn < 0.9
+
+
+def test_slopes_that_are_luck_are_drawn_to_nothing():
+    rng = np.random.default_rng(2)
+    x = rng.standard_normal((80, 6))
+    y = 3.0 * x[:, :1] + rng.standard_normal((80, 1))
+    level, slope = straight(x, y)
+    assert slope[0, 0] == pytest.approx(3.0, abs=0.4)
+    assert np.count_nonzero(slope[0, 1:]) <= 2
+    assert level[0] == pytest.approx(0.0, abs=0.4)
 
 
 # Lines and new draws ------------------------------------------------------------------------
@@ -229,15 +277,17 @@ def test_what_the_counts_do_not_depend_on_is_not_learnt(space):
     assert spread["net_migration_per_1000"] < 0.7
 
 
-def test_drift_teaches_less(space):
+def test_drift_teaches_less_about_ages_and_as_much_about_all(space):
     sample = sample_of(space, range(40), 31)
     targets = targets_of(sample, 5)
     spreads = []
-    for share in (0.0, 0.1):
-        emulator = Emulator(space, targets, [sample], Drift(share, EDGES, 1))
-        moved = np.array([one.moved for one in propose(space, emulator, 100, "drift").draws])
-        spreads.append(moved[:, space.names.index("net_migration_per_1000")].std())
-    assert spreads[1] > 1.2 * spreads[0]
+    for factor in (0.0, 20.0):
+        emulator = Emulator(space, targets, [sample], Drift(factor, EDGES, 1))
+        moved = np.array([one.moved for one in propose(space, emulator, 200, "drift").draws])
+        spreads.append(dict(zip(space.names, moved.std(axis=0), strict=True)))
+    steady, drifting = spreads
+    assert drifting["fertility_factor"] > 2.0 * steady["fertility_factor"]
+    assert drifting["net_migration_per_1000"] < 1.3 * steady["net_migration_per_1000"]
 
 
 def test_the_same_key_proposes_the_same_draws(space):

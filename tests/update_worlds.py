@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from running import REFERENCE, residents_of, small_town
-from towns import tables_of, write_town
+from towns import tables_of, write_national, write_town
 
 from sim import migration
 from sim.updating import Draw, Space
@@ -18,7 +18,7 @@ GROUPS = ((0, 17), (18, 44), (45, 64), (65, 120), (0, 120))
 YEARS = (2025, 2026, 2027, 2028)
 HEADER = ("year", "district", "quantity", "age_from", "age_to", "value", "source", "status")
 NO_DRIFT = {
-    "name": "model_drift_share_per_year", "group": "demography", "value": 0.0, "unit": "share",
+    "name": "model_drift_factor", "group": "demography", "value": 0.0, "unit": "factor",
     "low": 0.0, "high": 0.0, "distribution": "fixed", "label_de": "Drift", "label_en": "Drift",
     "year": 2025, "source": "Test", "status": "assumed", "note": "",
 }  # fmt: skip
@@ -29,6 +29,8 @@ def counted_town(folder: Path, residents: int = 600, *, drift: bool = False, end
     tables = tables_of(residents, 2)
     if not drift:
         tables["assumptions"] = [NO_DRIFT]
+    # The national tables lie beside it, so that nobody's edits reach a running test.
+    write_national(folder.parent / "germany")
     return write_town(folder, town={"end": end}, **tables)
 
 
@@ -80,7 +82,7 @@ def lined_worlds(space: Space, draws: tuple[Draw, ...], seeds: int, key: int) ->
     for year in range(1, len(YEARS)):
         change = rates[:, None, :, year - 1, None] / 1000.0 * start
         found[:, :, year:] += change[:, :, None]
-        found[:, :, year:, :, :18] += 0.02 * fertility[:, None, None, None, None]
+        found[:, :, year:, :, :18] += 0.15 * fertility[:, None, None, None, None]
         found[:, :, year:, :, 65:] -= 0.03 * mortality[:, None, None, None, None]
         chance = rng.normal(0.0, 0.35, (len(draws), seeds, 1, 2, 121))
         found[:, :, year:] += chance

@@ -83,6 +83,13 @@ class Options:
             help_en="name of the result (default: is chosen)",
             metavar="NAME",
         )
+        self.align = self.option(
+            "--align/--no-align",
+            help_de="Annahmen zur Wanderung so bewegen, dass die amtliche Vorausberechnung der "
+            "Stadt getroffen wird (Voreinstellung: align in town.toml)",
+            help_en="move assumptions about migration to meet the town's official forecast "
+            "(default: align in town.toml)",
+        )
         self.fresh = self.option(
             "--fresh",
             help_de="ein früheres Ergebnis dieses Namens wegwerfen, statt es fortzusetzen",

@@ -15,7 +15,7 @@ from sim.commands.towns import REFERENCE, open_town, plan_names
 
 if TYPE_CHECKING:
     from sim.report.findings import Findings
-    from sim.study import Study
+    from sim.study import Alignment, Study
     from sim.town import Town
 
 MOST_FOLDERS = 999
@@ -33,6 +33,7 @@ class Request:
         name: name of the result; None to choose one.
         threads: tasks at a time; None for all cores.
         fresh: throw away an earlier result of this name.
+        align: meet the town's official forecast; None to do as town.toml says.
     """
 
     draws: int
@@ -42,6 +43,7 @@ class Request:
     name: str | None
     threads: int | None
     fresh: bool
+    align: bool | None = None
 
 
 def draws_of(draws: int, seeds: int, runs: int | None) -> int:
@@ -76,7 +78,10 @@ def _simulate_and_report(
 ) -> None:
     from sim import study as studies
 
-    name = request.name or _free_name(town, plans, request, name)
+    alignment = _aligned(terminal, town, request)
+    given = None if alignment is None else alignment.draws(town, request.seed, request.draws)
+    origin = None if alignment is None else alignment.origin()
+    name = request.name or _free_name(town, plans, request, name, (given, origin))
     total = request.draws * request.seeds * len(plans)
     terminal.message(
         f"{town.label}: {len(plans)} {'Plan' if len(plans) == 1 else 'Pläne'}, "
@@ -99,6 +104,8 @@ def _simulate_and_report(
             progress=progress,
             should_stop=should_stop,
             fresh=request.fresh,
+            values=given,
+            origin=origin,
         )
     report(terminal, study)
     if study.failures:
@@ -109,14 +116,50 @@ def _simulate_and_report(
         )
 
 
-def _free_name(town: Town, plans: tuple[str, ...], request: Request, name: str) -> str:
+def _aligned(terminal: Terminal, town: Town, request: Request) -> Alignment | None:
+    """The assumptions moved to meet the official forecast, if that is asked for."""
+    from sim import study as studies
+
+    official = town.official_forecast
+    asked = request.align
+    if asked is None:
+        asked = official is not None and official.align
+    if not asked:
+        return None
+    label = official.label if official is not None else ""
+    terminal.message(
+        f"Die Annahmen zur Wanderung werden an „{label}“ angeglichen"
+        if official is not None
+        else "Angleichen an die amtliche Vorausberechnung",
+        f"The assumptions about migration are aligned with “{label}”"
+        if official is not None
+        else "Aligning with the official forecast",
+    )
+    with stop_on_ctrl_c() as should_stop, watched(terminal) as progress:
+        return studies.align(
+            town,
+            request.seed,
+            workers=request.threads,
+            progress=progress,
+            should_stop=should_stop,
+        )
+
+
+Given = tuple[Mapping[int, Mapping[str, float]] | None, Mapping[str, Any] | None]
+"""Drawn values in place of the ledger's, and where they come from."""
+
+
+def _free_name(
+    town: Town, plans: tuple[str, ...], request: Request, name: str, given: Given
+) -> str:
     """The name of the study to go on with, or the next free one: no older result is touched."""
     from sim.study.design import Design, choose_plans
     from sim.study.files import read_json
     from sim.study.manifest import NAME, settings
 
     chosen, reference = choose_plans(town, plans, None)
-    wanted = settings(town, Design(chosen, reference, request.draws, request.seeds, request.seed))
+    design = Design(chosen, reference, request.draws, request.seeds, request.seed)
+    wanted = settings(town, design, *given)
     for number in range(1, MOST_FOLDERS):
         candidate = name if number == 1 else f"{name}-{number}"
         path = request.out / town.name / candidate / NAME
@@ -183,12 +226,24 @@ def show_answer(terminal: Terminal, findings: Findings) -> None:
             terminal.show(text)
     terminal.show()
     terminal.tables(comparison_table(findings, lang))
+    show_official(terminal, findings)
     terminal.show(
         terminal.say(
             "Modellrechnung, keine Vorhersage. Woher eine Zahl kommt: quartier explain NAME",
             "A model calculation, not a forecast. Where a number comes from: quartier explain NAME",
         )
     )
+
+
+def show_official(terminal: Terminal, findings: Findings) -> None:
+    """The official forecast beside the calculation, if the town names one."""
+    from sim.report.official import official_sentence, official_table
+
+    table = official_table(findings, terminal.lang)
+    if table is None:
+        return
+    terminal.tables(table)
+    terminal.show(official_sentence(findings, terminal.lang))
 
 
 def rerun(terminal: Terminal, folder: Path, threads: int | None) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.report.findings import Findings
+from sim.report.official import exported_official
 from sim.report.protected import (
     bands_by_quantity,
     key_of_group,
@@ -77,6 +78,7 @@ def exported(findings: Findings) -> dict[str, pd.DataFrame]:
         frames["who_gains"] = _gains(findings)
         frames["break_even"] = findings.break_even.round(5)
     frames["assumptions"] = findings.ledger
+    frames |= exported_official(findings)
     return {name: frame for name, frame in frames.items() if not frame.empty}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -168,6 +168,9 @@ class Findings:
         ledger: the assumptions used.
         origin: how the result came about.
         question_de, question_en: title of the summary.
+        official: official figures beside the reference's, see `sim.report.official`.
+        official_label: name of the official forecast.
+        alignment: what was moved to meet it; empty if nothing was.
     """
 
     folder: Path
@@ -197,6 +200,9 @@ class Findings:
     origin: Origin
     question_de: str = ""
     question_en: str = ""
+    official: pd.DataFrame = field(default_factory=pd.DataFrame)
+    official_label: str = ""
+    alignment: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def alternatives(self) -> tuple[str, ...]:

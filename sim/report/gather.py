@@ -20,6 +20,7 @@ from sim.report.findings import (
     Origin,
 )
 from sim.report.numbers import Lang, decimal, quoted
+from sim.report.official import alignment_of, official_beside
 
 if TYPE_CHECKING:
     from sim.study import Study
@@ -87,6 +88,9 @@ def gather(study: Study, names: Sequence[str] = (), *, brief: bool = False) -> F
         origin=_origin(study),
         question_de=questions[0],
         question_en=questions[1],
+        official=official_beside(study),
+        official_label=str((study.manifest.get("official_forecast") or {}).get("label", "")),
+        alignment=alignment_of(study),
     )
 
 

@@ -12,6 +12,7 @@ from sim.report.drawing import Picture
 from sim.report.export import write_tables
 from sim.report.findings import MOST_IMPORTANT, Findings
 from sim.report.numbers import Lang, decimal, quoted
+from sim.report.official import official_sentence, official_table
 from sim.report.pictures import DRAWN
 from sim.report.table import Table
 from sim.report.tables import (
@@ -116,6 +117,7 @@ def summary(findings: Findings, pictures: Sequence[Picture], lang: Lang) -> str:
         _comparison(findings, shown, lang),
         _outlook(findings, shown, lang),
         _districts(findings, shown, lang),
+        _official(findings, lang),
         _gains(findings, lang),
         _costs(findings, shown, lang),
         _conditions(findings, lang),
@@ -237,6 +239,13 @@ def _districts(findings: Findings, shown: dict[str, str], lang: Lang) -> str:
     parts.append(district_table(findings, lang).markdown())
     parts.append(shown.get("missing_hours_by_district", ""))
     return "\n\n".join(part for part in parts if part)
+
+
+def _official(findings: Findings, lang: Lang) -> str:
+    table = official_table(findings, lang)
+    if table is None:
+        return ""
+    return f"## {table.title}\n\n{official_sentence(findings, lang)}\n\n{table.markdown()}"
 
 
 def _gains(findings: Findings, lang: Lang) -> str:

@@ -5,6 +5,7 @@
 >>> study.differences(result)
 """
 
+from sim.study.alignment import Alignment, align
 from sim.study.breakeven import break_even
 from sim.study.comparison import differences, levels, pairwise, protect
 from sim.study.design import Design, Task, run_seed
@@ -18,6 +19,7 @@ from sim.study.run import compare
 
 __all__ = [
     "HEADLINE",
+    "Alignment",
     "Design",
     "Difference",
     "Interrupted",
@@ -27,6 +29,7 @@ __all__ = [
     "Study",
     "StudyError",
     "Task",
+    "align",
     "break_even",
     "compare",
     "differences",

@@ -14,7 +14,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -114,6 +114,10 @@ class Job:
     simulate: Simulate
     solve_tables: Callable[[Town, dict[str, float]], object]
     simulate_together: Callable[..., Iterator[Outcome]] | None = None
+
+    def with_values(self, values: Mapping[int, dict[str, float]]) -> Job:
+        """The same with other values of the assumptions."""
+        return replace(self, values=values)
 
     def run(self, task: Task, should_stop: Callable[[], bool]) -> TaskResult:
         """Simulate every plan of a task.

@@ -184,6 +184,9 @@ def begin(
     }
     if by_age:
         manifest["by_age"] = True
+    official = getattr(town, "official_forecast", None)
+    if official is not None:
+        manifest["official_forecast"] = plain(asdict(official))
     return manifest
 
 

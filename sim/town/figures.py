@@ -41,6 +41,21 @@ class FigureRow(Fact):
 
 
 @dataclass(frozen=True)
+class OfficialForecast:
+    """What an office expects of the town.
+
+    Attributes:
+        label: its name, as people know it.
+        figures: residents by year, of COUNTED_AGES; of the whole town, or of districts as well.
+        align: whether the town asks for assumptions that meet it.
+    """
+
+    label: str
+    figures: tuple[Figure, ...]
+    align: bool = False
+
+
+@dataclass(frozen=True)
 class Figure:
     """One number of residents at the end of a year.
 

@@ -201,11 +201,35 @@ class TownTable(TomlModel):
     compare: PlanNames = Field(default=[])
 
 
+TableFile = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,80}\.csv\z"),
+    Says(
+        Both(
+            "der Name einer Tabelle im Ordner der Stadt wie official_forecast.csv",
+            "the name of a table in the town's folder such as official_forecast.csv",
+        ),
+        Both("die Tabelle in den Ordner legen", "put the table into the folder"),
+    ),
+]
+
+
+class OfficialForecastTable(TomlModel):
+    """The table `[official_forecast]`: which table holds it, and whether to meet it."""
+
+    file: TableFile
+    label: Label = "amtliche Vorausberechnung"
+    align: bool = False
+
+
 class TownFile(TomlModel):
     """The file `town.toml`."""
 
     town: Annotated[TownTable, _section("town", "name, label, state, start, end …")]
     sources: dict[str, Text] = Field(default={})
+    official_forecast: (
+        Annotated[OfficialForecastTable, _section("official_forecast", "file, align")] | None
+    ) = None
 
 
 class PlanTable(TomlModel):

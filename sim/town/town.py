@@ -14,7 +14,7 @@ from sim.residents import FEMALE, MALE
 from sim.town.advice import Known, advice, usual_costs
 from sim.town.explain import validate_rows
 from sim.town.fields import RowModel, columns_of
-from sim.town.figures import OBSERVATIONS
+from sim.town.figures import COUNTED_AGES, OBSERVATIONS, OfficialForecast, read_figures
 from sim.town.files import Folder, fingerprint
 from sim.town.finding import NATIONAL_FOLDER, TOWN_FILE, find_national, find_town
 from sim.town.geography import OUTLINE, metres, read_outline
@@ -39,7 +39,14 @@ from sim.town.places import (
 from sim.town.plan import REFERENCE, Plan
 from sim.town.plan_file import Surroundings, default_levers, read_plan
 from sim.town.problems import Both, Problem, Problems, TownError, did_you_mean, listing, problem
-from sim.town.schema import DistrictRow, HouseholdRow, MeetingPointRow, PopulationRow, ServiceRow
+from sim.town.schema import (
+    DistrictRow,
+    HouseholdRow,
+    MeetingPointRow,
+    PopulationRow,
+    ServiceRow,
+    TownFile,
+)
 from sim.town.services import FILE as SERVICES
 from sim.town.services import NATION, WHOLE_TOWN, ServiceSpec, services_of
 from sim.town.tables import read_table
@@ -89,6 +96,7 @@ class Town:
         fingerprint: SHA-256 over names and contents of everything read.
         warnings: what should be known, though the town can be read.
         compare: names of the plans that answer the town's question; empty if none are named.
+        official_forecast: what an office expects of the town, if `town.toml` names it.
     """
 
     name: str
@@ -113,6 +121,7 @@ class Town:
     fingerprint: str
     warnings: tuple[Problem, ...]
     compare: tuple[str, ...] = ()
+    official_forecast: OfficialForecast | None = None
 
     @property
     def folder(self) -> Path:
@@ -194,10 +203,10 @@ class _Reader:
         self.plan_files: dict[str, str] = {}
 
     def town(self, names: Sequence[str]) -> Town | None:
-        self._check_names(names)
         tables = read_national(self.shared)
         ledger = self._ledger(names)
         content = read_town_file(self.folder)
+        self._check_names(names, content)
         origin = (content.town.latitude, content.town.longitude) if content else None
         district_rows = self._rows(DISTRICTS, DistrictRow)
         population_rows = self._rows(POPULATION, PopulationRow)
@@ -240,6 +249,7 @@ class _Reader:
             kinds=kinds or None,
             defaults=default_levers(ledger),
         )
+        official = self._official(content, indices)
         plans = self._plans(around)
         plan_files = self.folder.names(PLANS, ".toml")
         if content is not None and around.complete and not self.problems.any_in(*plan_files):
@@ -268,12 +278,27 @@ class _Reader:
             fingerprint=fingerprint({"": self.folder, f"{NATIONAL_FOLDER}/": self.shared}),
             warnings=self.problems.warnings,
             compare=tuple(dict.fromkeys(content.town.compare)),
+            official_forecast=official,
         )
 
-    def _check_names(self, names: Sequence[str]) -> None:
+    def _official(
+        self, content: TownFile | None, districts: Mapping[str, int]
+    ) -> OfficialForecast | None:
+        """The official forecast that `town.toml` names."""
+        if content is None or content.official_forecast is None:
+            return None
+        named = content.official_forecast
+        start, months = start_of(content), months_of(content)
+        years = (start[0], start[0] + (start[1] - 1 + months) // 12)
+        figures = read_figures(self.folder, named.file, list(districts), years, COUNTED_AGES)
+        return OfficialForecast(named.label, figures, named.align)
+
+    def _check_names(self, names: Sequence[str], content: TownFile | None) -> None:
         """A file that nobody reads may be one whose name is misspelt."""
+        named = content.official_forecast if content else None
+        beside = {*FOUNDING_FILES, OBSERVATIONS, named.file if named else ""}
         for name in names:
-            if name in KNOWN_FILES or name in FOUNDING_FILES or name == OBSERVATIONS:
+            if name in KNOWN_FILES or name in beside:
                 continue
             if name.lower().endswith((".csv", ".toml", ".geojson")):
                 self.problems.add(

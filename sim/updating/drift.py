@@ -2,11 +2,13 @@
 
 The model spreads an age group over single years as in the whole town, and lets newcomers have the
 same ages everywhere. Real districts differ: one was settled by people of one age, another gets
-homes for families. An age group therefore drifts from the model by a share of itself each year
-(`model_drift_share_per_year` of the ledger), independently of other groups, districts and years:
-the discrepancy of Kennedy and O'Hagan, "Bayesian calibration of computer models", J. R. Stat. Soc.
-B 63, 2001. It widens every forecast after the last count, and it keeps an update from bending
-assumptions until they explain what the model cannot.
+homes for families. Every year an age group of n people therefore drifts from the model by a number
+with standard deviation f · sqrt(n), f being `model_drift_factor` of the ledger, independently of
+other districts and years; within a district the drifts of a year add up to nothing, because how
+many move in and out is the business of net migration. This is the discrepancy of Kennedy and
+O'Hagan, "Bayesian calibration of computer models", J. R. Stat. Soc. B 63, 2001. It widens every
+forecast after the last count, and it keeps an update from bending assumptions until they explain
+what the model cannot.
 """
 
 from __future__ import annotations
@@ -32,27 +34,59 @@ class Drift:
     """Drift of the age groups.
 
     Attributes:
-        share: standard deviation in a year, as a share of an age group of a district.
+        factor: standard deviation in a year, over the root of the group's size.
         edges: youngest age of each group that drifts as one, and 121.
         seed: seed of the study.
     """
 
-    share: float
+    factor: float
     edges: tuple[int, ...]
     seed: int
 
-    def variance(self, counted: Array, years: int = 1) -> Array:
-        """Variance of counted figures after some years, shape as `counted`."""
-        found: Array = years * (self.share * np.maximum(counted, 1.0)) ** 2
-        return found
+    def covariance(self, sizes: Array, figures: Sequence[Figure], years: int) -> Array:
+        """Covariance of the drift of figures after some years, shape (figures, figures).
 
-    def numbers(self, draws: Sequence[int], seeds: int, years: int, districts: int) -> Array:
-        """Standard normal numbers, shape (draws, seeds, years, districts, groups).
-
-        Those of a draw do not depend on how many there are.
+        Args:
+            sizes: residents by district and group, shape (districts, groups).
+            figures: which figures.
+            years: since there was no drift.
         """
-        shape = (seeds, years, districts, len(self.edges) - 1)
-        return np.stack([self._of(draw).standard_normal(shape) for draw in draws])
+        found = np.zeros((len(figures), len(figures)))
+        for district, groups in enumerate(sizes):
+            inside = np.stack([self._inside(one, district) for one in figures])
+            total = groups.sum()
+            together = np.outer(groups, groups) / total if total > 0.0 else 0.0
+            found += inside @ (np.diag(groups) - together) @ inside.T
+        return np.asarray(years * self.factor**2 * found, dtype=np.float64)
+
+    def _inside(self, figure: Figure, district: int) -> Array:
+        """Which groups of a district a figure counts, 0 or 1."""
+        here = figure.district in (None, district)
+        pairs = zip(self.edges, self.edges[1:], strict=False)
+        return np.array(
+            [
+                float(here and figure.age_from <= low and high <= figure.age_to + 1)
+                for low, high in pairs
+            ]
+        )
+
+    def yearly(self, draws: Sequence[int], seeds: int, years: int, sizes: Array) -> Array:
+        """Drift of each year, shape (draws, seeds, years, districts, groups).
+
+        That of a draw does not depend on how many there are.
+
+        Args:
+            draws: numbers of the draws.
+            seeds: courses of chance per draw.
+            years: number of years.
+            sizes: residents by district and group, shape (districts, groups).
+        """
+        shape = (seeds, years, *sizes.shape)
+        numbers = np.stack([self._of(draw).standard_normal(shape) for draw in draws])
+        drift = self.factor * np.sqrt(sizes) * numbers
+        total = sizes.sum(axis=-1, keepdims=True)
+        shares = np.divide(sizes, total, out=np.zeros_like(sizes), where=total > 0.0)
+        return np.asarray(drift - shares * drift.sum(axis=-1, keepdims=True), dtype=np.float64)
 
     def _of(self, draw: int) -> np.random.Generator:
         digest = hashlib.sha256(f"drift {self.seed} {draw}".encode()).digest()
@@ -67,15 +101,10 @@ class Drift:
         return np.stack(parts, axis=-1).astype(np.float64)
 
     def of(self, by_group: Array, figure: Figure) -> Array:
-        """Drift of a figure from that of the groups, shape without the last two axes."""
-        inside = [
-            place
-            for place, (low, high) in enumerate(zip(self.edges, self.edges[1:], strict=False))
-            if figure.age_from <= low and high <= figure.age_to + 1
-        ]
-        ages = by_group[..., inside].sum(axis=-1)
-        found: Array = ages.sum(axis=-1) if figure.district is None else ages[..., figure.district]
-        return found
+        """A figure from numbers by district and group, shape without the last two axes."""
+        districts = by_group.shape[-2]
+        inside = np.stack([self._inside(figure, district) for district in range(districts)])
+        return np.asarray((by_group * inside).sum(axis=(-2, -1)), dtype=np.float64)
 
 
 def edges_of(figures: Sequence[Figure]) -> tuple[int, ...]:

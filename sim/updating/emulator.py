@@ -5,8 +5,9 @@ draws (and the net migration of the years so far) by a straight line,
 
     x[t] = a[t] + B[t] · c + r[t]
 
-and what is left over, r, is chance (and the little that is not a straight line). Chance adds up
-over the years, so r of a year is set against that of the year before,
+and what is left over, r, is chance (and the little that is not a straight line). A newcomer more
+does the same to every district, so these slopes are learnt from all districts together. Chance
+adds up over the years, so r of a year is set against that of the year before,
 
     r[t] = A[t] · r[t-1] + e[t],   e[t] ~ normal with covariance Q[t]
 
@@ -25,18 +26,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.town.figures import Figure
 from sim.updating.draws import NET, Draw, Space
 from sim.updating.drift import Drift
+from sim.updating.lines import ageing, covariance, memory, slopes, straight, without
 from sim.updating.targets import Block, Targets, read_all
 
 Array = NDArray[np.float64]
 
-RIDGE = 1e-4
-"""Pull of the lines toward a mean, relative to the scatter of a coordinate."""
-GARROTE = 2.0
-"""Times its squared error that the square of a slope is reduced by."""
-MEMORY_RIDGE = 0.05
-"""Pull of the memory of chance toward none, relative to the variance of chance."""
 RATE_UNIT = 10.0
 """Net migration enters the lines in units of 10 per 1,000 and year, about its own scatter."""
 
@@ -87,6 +84,71 @@ class Line:
     counted: Array
 
 
+@dataclass(frozen=True)
+class _Fit:
+    """Columns and figures of one block in one year.
+
+    Attributes:
+        place, figures: the block.
+        x: columns, shape (runs, columns); those after `own` are net migration.
+        y: figures, shape (runs, figures).
+        own: columns whose slopes are the block's own.
+        weight: share of the block in the town's residents.
+        owners: samples that have the year.
+        sizes: runs of each.
+    """
+
+    place: int | None
+    figures: tuple[Figure, ...]
+    x: Array
+    y: Array
+    own: int
+    weight: float
+    owners: tuple[int, ...]
+    sizes: tuple[int, ...]
+
+    @property
+    def figures_by_age(self) -> tuple[tuple[int, int], ...]:
+        """Which figures there are."""
+        return tuple(one.ages for one in self.figures)
+
+    def of_rates(self) -> tuple[Array, Array]:
+        """Net migration and figures per resident, without what the own columns explain."""
+        x, y = self.x - self.x.mean(axis=0), self.y - self.y.mean(axis=0)
+        own, rates = x[:, : self.own], x[:, self.own :]
+        # Weighted by size: chance in a district grows with the root of its residents.
+        root = self.weight**0.5
+        return without(own, rates) * root, without(own, y) / root
+
+    def line(self, common: Array | None) -> tuple[Array, Array]:
+        """Level and slope, with the slopes common to all districts."""
+        if common is None:
+            return straight(self.x, self.y)
+        shared = common * self.weight
+        rest = self.y - self.x[:, self.own :] @ shared.T
+        level, slope = straight(self.x[:, : self.own], rest)
+        return level, np.concatenate([slope, shared], axis=1)
+
+    def split(self, rest: Array) -> dict[int, Array]:
+        """Rows of each sample."""
+        ends = np.cumsum(self.sizes)[:-1]
+        return dict(zip(self.owners, np.split(rest, ends), strict=True))
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What the lines of one block in one year leave over, by sample."""
+
+    year: int
+    figures: tuple[Figure, ...]
+    rest: dict[int, Array]
+
+    @property
+    def all(self) -> Array:
+        """All runs, shape (runs, figures)."""
+        return np.concatenate(list(self.rest.values()))
+
+
 class Emulator:
     """Lines through all simulations of a town's counted figures.
 
@@ -108,7 +170,7 @@ class Emulator:
         self.start = year if month == 12 else year - 1
         self.blocks = targets.after(self.start).blocks
         self._arrays = [space.arrays(sample.draws) for sample in self.samples]
-        self.lines = {block.place: self._fit(block) for block in self.blocks}
+        self.lines = self._fit()
 
     def columns(self, place: int | None, year: int, moved: Array, rates: Array) -> Array:
         """What the figures of a block in a year are set against, shape (draws, columns)."""
@@ -126,66 +188,89 @@ class Emulator:
         )
         return here / RATE_UNIT
 
-    def _fit(self, block: Block) -> tuple[Line, ...]:
-        lines: list[Line] = []
-        before: dict[int, Array] = {}
-        since = self.start
-        for year, figures in zip(block.years, block.figures, strict=True):
-            columns, values, owners = [], [], []
-            for number, sample in enumerate(self.samples):
-                residents = sample.at(year)
-                if residents is None:
-                    continue
-                seeds = residents.shape[1]
-                here = self.columns(block.place, year, *self._arrays[number])
-                columns.append(np.repeat(here, seeds, axis=0))
-                values.append(read_all(residents, figures).reshape(-1, len(figures)))
-                owners.append(number)
-            x, y = np.concatenate(columns), np.concatenate(values)
-            level, slope = _ridge(x, y)
-            rest = y - level - x @ slope.T
-            ends = np.cumsum([len(one) for one in values])[:-1]
-            left = dict(zip(owners, np.split(rest, ends), strict=True))
-            counted = np.array([one.value for one in figures])
-            fitted = (level, slope, counted)
-            lines.append(self._line((since, year), fitted, left, before, x.shape[1]))
-            before, since = left, year
-        return tuple(lines)
+    def _fit(self) -> dict[int | None, tuple[Line, ...]]:
+        lines: dict[int | None, list[Line]] = {block.place: [] for block in self.blocks}
+        left: dict[int | None, _Left] = {}
+        for year in sorted({year for block in self.blocks for year in block.years}):
+            fits = [self._gather(block, year) for block in self.blocks if year in block.years]
+            common = self._common(fits)
+            for fit in fits:
+                level, slope = fit.line(common.get(fit.figures_by_age))
+                rest = fit.y - level - fit.x @ slope.T
+                here = _Left(year, fit.figures, fit.split(rest))
+                lines[fit.place].append(self._line(fit, (level, slope), here, left.get(fit.place)))
+                left[fit.place] = here
+        return {place: tuple(found) for place, found in lines.items()}
+
+    def _gather(self, block: Block, year: int) -> _Fit:
+        """Columns and figures of a block in a year, over all samples that have it."""
+        figures = block.figures[block.years.index(year)]
+        columns, values, owners = [], [], []
+        for number, sample in enumerate(self.samples):
+            residents = sample.at(year)
+            if residents is None:
+                continue
+            here = self.columns(block.place, year, *self._arrays[number])
+            columns.append(np.repeat(here, residents.shape[1], axis=0))
+            values.append(read_all(residents, figures).reshape(-1, len(figures)))
+            owners.append(number)
+        space = self.space
+        own = len(space.names) - (NET in space.names) if space.yearly else len(space.names)
+        weight = 1.0 if block.place is None else float(space.weights[block.place])
+        sizes = tuple(len(one) for one in values)
+        return _Fit(
+            block.place, figures, np.concatenate(columns), np.concatenate(values), own, weight,
+            tuple(owners), sizes,
+        )  # fmt: skip
+
+    def _common(self, fits: Sequence[_Fit]) -> dict[tuple[tuple[int, int], ...], Array]:
+        """What net migration does to the figures, per resident, by what figures there are."""
+        if not self.space.yearly:
+            return {}
+        groups: dict[tuple[tuple[int, int], ...], list[_Fit]] = {}
+        for fit in fits:
+            groups.setdefault(fit.figures_by_age, []).append(fit)
+        found = {}
+        for key, group in groups.items():
+            pairs = [fit.of_rates() for fit in group]
+            found[key] = slopes([x for x, _ in pairs], [y for _, y in pairs])
+        return found
 
     def _line(
-        self,
-        span: tuple[int, int],
-        fitted: tuple[Array, Array, Array],
-        left: dict[int, Array],
-        before: dict[int, Array],
-        columns: int,
+        self, fit: _Fit, fitted: tuple[Array, Array], left: _Left, before: _Left | None
     ) -> Line:
-        level, slope, counted = fitted
-        since, year = span
-        rest = np.concatenate(list(left.values()))
-        known = [number for number in left if number in before]
-        memory = np.zeros((len(level), 0))
-        fresh = rest
-        if known:
-            earlier = np.concatenate([before[number] for number in known])
-            later = np.concatenate([left[number] for number in known])
-            memory = _memory(earlier, later)
-            fresh = later - earlier @ memory.T
-        drifted = np.diag(self.drift.variance(counted, year - since))
+        level, slope = fitted
+        since = self.start if before is None else before.year
+        fresh, remembered = left.all, np.zeros((len(level), 0))
+        if before is not None:
+            years = left.year - before.year
+            expected = ageing(before.figures, fit.figures, self._by_age(fit.place), years)
+            known = [number for number in left.rest if number in before.rest]
+            earlier = np.concatenate([before.rest[number] for number in known])
+            later = np.concatenate([left.rest[number] for number in known])
+            remembered = memory(earlier, later, expected)
+            fresh = later - earlier @ remembered.T
+        drifted = self.drift.covariance(self._sizes(), fit.figures, left.year - since)
+        used = fit.x.shape[1]
         return Line(
-            year,
-            level,
-            slope,
-            memory,
-            covariance(fresh, columns) + drifted,
-            covariance(rest, columns),
-            counted,
-        )
+            left.year, level, slope, remembered, covariance(fresh, used) + drifted,
+            covariance(left.all, used),
+            np.array([one.value for one in fit.figures]),
+        )  # fmt: skip
+
+    def _by_age(self, place: int | None) -> Array:
+        """Residents of the start by age, shape (121,)."""
+        start = self.samples[0].residents[0, 0, 0]
+        return np.asarray(start.sum(axis=0) if place is None else start[place], dtype=np.float64)
+
+    def _sizes(self) -> Array:
+        """Residents of the start by district and drifting group."""
+        return self.drift.groups(self.samples[0].residents[0, 0, 0])
 
     def mean(self, place: int | None, year: int, moved: Array, rates: Array) -> Array:
         """Expected figures of a block in a year, shape (draws, figures)."""
-        line = next(one for one in self.lines[place] if one.year == year)
-        found: Array = line.level + self.columns(place, year, moved, rates) @ line.slope.T
+        here = next(one for one in self.lines[place] if one.year == year)
+        found: Array = here.level + self.columns(place, year, moved, rates) @ here.slope.T
         return found
 
     def log_likelihood(self, draws: Sequence[Draw], after: int) -> Array:
@@ -202,15 +287,13 @@ class Emulator:
         total = np.zeros(len(draws))
         for block in self.blocks:
             rest = np.zeros((len(draws), 0))
-            for line in self.lines[block.place]:
-                mean = (
-                    line.level + self.columns(block.place, line.year, moved, rates) @ line.slope.T
-                )
-                left = line.counted - mean
-                fresh = left - rest[:, : line.memory.shape[1]] @ line.memory.T
+            for here in self.lines[block.place]:
+                columns = self.columns(block.place, here.year, moved, rates)
+                left = here.counted - here.level - columns @ here.slope.T
+                fresh = left - rest[:, : here.memory.shape[1]] @ here.memory.T
                 rest = left
-                if line.year > after:
-                    total += _log_normal(fresh, line.scatter)
+                if here.year > after:
+                    total += _log_normal(fresh, here.scatter)
         return total
 
     def linear(self, draw: Draw) -> tuple[Array, Array]:
@@ -228,15 +311,15 @@ class Emulator:
         level, matrix = self._map(draw)
         for block in self.blocks:
             rest, slope_before = np.zeros(0), np.zeros((0, width))
-            for line in self.lines[block.place]:
-                base, turn = self._columns_map(block.place, line.year, level, matrix)
-                mean, slope = line.level + line.slope @ base, line.slope @ turn
-                left = line.counted - mean
-                size = line.memory.shape[1]
-                fresh = left - line.memory @ rest[:size]
-                steep = slope - line.memory @ slope_before[:size]
+            for here in self.lines[block.place]:
+                base, turn = self._columns_map(block.place, here.year, level, matrix)
+                mean, slope = here.level + here.slope @ base, here.slope @ turn
+                left = here.counted - mean
+                size = here.memory.shape[1]
+                fresh = left - here.memory @ rest[:size]
+                steep = slope - here.memory @ slope_before[:size]
                 rest, slope_before = left, slope
-                inverse = np.linalg.inv(line.scatter)
+                inverse = np.linalg.inv(here.scatter)
                 precision += steep.T @ inverse @ steep
                 push += steep.T @ inverse @ fresh
         return precision, push
@@ -285,54 +368,6 @@ class Emulator:
 
 _MIDDLE = (0.15865525393145707, 0.8413447460685429)
 """Φ(-1) and Φ(1)."""
-
-
-def _ridge(x: Array, y: Array) -> tuple[Array, Array]:
-    """Straight lines through y over x; columns that do not vary get no slope.
-
-    A slope that is not told from chance would pretend that a figure says something about an
-    assumption, and hundreds of such slopes would add up to knowledge that nobody has. Each is
-    therefore drawn toward zero by twice its squared error over its square (the non-negative garrote
-    of Breiman, "Better subset regression", Technometrics 37, 1995).
-    """
-    centre, spread = x.mean(axis=0), x.std(axis=0)
-    scaled = (x - centre) / np.where(spread > 0.0, spread, 1.0)
-    scaled[:, spread == 0.0] = 0.0
-    penalty = RIDGE * len(x) * np.eye(x.shape[1])
-    middle = y.mean(axis=0)
-    solved = np.linalg.solve(scaled.T @ scaled + penalty, scaled.T @ (y - middle))
-    found = np.asarray(solved, dtype=np.float64)
-    rest = y - middle - scaled @ found
-    free = max(1, len(x) - x.shape[1] - 1)
-    inverse = np.diag(np.linalg.inv(scaled.T @ scaled + penalty))
-    error = np.outer(inverse, (rest**2).sum(axis=0) / free)
-    told = found**2
-    found = found * np.clip(1.0 - GARROTE * error / np.maximum(told, 1e-12), 0.0, 1.0)
-    slope = (found / np.where(spread > 0.0, spread, 1.0)[:, None]).T
-    return middle - slope @ centre, slope
-
-
-def _memory(earlier: Array, later: Array) -> Array:
-    """How what is left over in a year follows from the year before, shape (later, earlier)."""
-    variance = (earlier**2).mean(axis=0)
-    penalty = MEMORY_RIDGE * len(earlier) * np.diag(np.maximum(variance, 1e-9))
-    solved = np.linalg.solve(earlier.T @ earlier + penalty, earlier.T @ later)
-    return np.asarray(solved.T, dtype=np.float64)
-
-
-def covariance(rest: Array, used: int) -> Array:
-    """Covariance of what is left over after fitting `used` columns, safe to be inverted.
-
-    Correlations are drawn toward none the more figures there are for the runs, and no figure is
-    taken to be known better than to one person.
-    """
-    runs, figures = rest.shape
-    free = max(1, runs - used - 1)
-    found = rest.T @ rest / free
-    pull = figures / (figures + free)
-    diagonal = np.diag(np.diag(found))
-    result: Array = (1.0 - pull) * found + pull * diagonal + np.eye(figures)
-    return result
 
 
 def _log_normal(away: Array, scatter: Array) -> Array:

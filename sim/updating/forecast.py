@@ -16,7 +16,8 @@ from sim.study.ages import residents_by_age
 from sim.town.figures import Figure
 from sim.updating.draws import Draw, Space
 from sim.updating.drift import Drift
-from sim.updating.emulator import MEMORY_RIDGE, Sample
+from sim.updating.emulator import Sample
+from sim.updating.lines import ageing, memory
 from sim.updating.targets import Targets, read_all
 
 Array = NDArray[np.float64]
@@ -83,15 +84,10 @@ class Forecast:
     def _drifts(self) -> Array:
         """Drift since the last count, shape (draws, seeds, years, districts, groups)."""
         years = self.study.years
-        numbers = self.drift.numbers(
-            self.study.draws, self.study.seeds, len(years), len(self.space.districts)
-        )
-        later = np.array([year > self.until for year in years])
-        numbers[:, :, ~later] = 0.0
-        residents = self.sample.at(max(self.until, years[0]))
-        assert residents is not None
-        sizes = self.drift.share * self.drift.groups(residents)
-        return np.asarray(np.cumsum(numbers, axis=2) * sizes[:, :, None], dtype=np.float64)
+        sizes = self.drift.groups(self.residents[0, 0, 0])
+        drift = self.drift.yearly(self.study.draws, self.study.seeds, len(years), sizes)
+        drift[:, :, [year <= self.until for year in years]] = 0.0
+        return np.asarray(np.cumsum(drift, axis=2), dtype=np.float64)
 
     def _drifted(self, year: int) -> Array:
         years = self.study.years
@@ -114,11 +110,11 @@ class Forecast:
         """How much of a deviation at the last count is still there, shape (figures, last)."""
         earlier = self._chance(last[0].year, last)
         later = self._chance(year, figures)
-        runs = earlier.shape[0]
-        variance = (earlier**2).mean(axis=0)
-        penalty = runs * np.diag(MEMORY_RIDGE * np.maximum(variance, 1e-9))
-        found: Array = np.linalg.solve(earlier.T @ earlier + penalty, earlier.T @ later).T
-        return found
+        start = self.residents[0, 0, 0]
+        place = last[0].district
+        by_age = start.sum(axis=0) if place is None else start[place]
+        expected = ageing(last, figures, by_age.astype(np.float64), year - last[0].year)
+        return memory(earlier, later, expected)
 
     def _chance(self, year: int, figures: Sequence[Figure]) -> Array:
         """What chance alone does: deviations from the mean of each draw, shape (runs, figures)."""

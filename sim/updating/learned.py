@@ -139,6 +139,7 @@ def misfits(forecast: Forecast) -> tuple[Misfit, ...]:
     """Counted figures that the forecast made after them does not explain, the largest first."""
     emulator = Emulator(forecast.space, forecast.known, [forecast.sample], forecast.drift)
     moved, rates = forecast.space.arrays(forecast.draws)
+    sizes = forecast.drift.groups(forecast.residents[0, 0, 0])
     found = []
     number = sum(len(figures) for block in emulator.blocks for figures in block.figures)
     beyond = float(-ndtri(UNEXPLAINED / (2 * max(1, number))))
@@ -146,8 +147,9 @@ def misfits(forecast: Forecast) -> tuple[Misfit, ...]:
         lines = emulator.lines[block.place]
         for line, figures in zip(lines, block.figures, strict=True):
             expected = emulator.mean(block.place, line.year, moved, rates).mean(axis=0)
-            drifted = forecast.drift.variance(line.counted, line.year - emulator.start)
-            deviation = (line.counted - expected) / np.sqrt(np.diag(line.left_over) + drifted)
+            years = line.year - emulator.start
+            drifted = forecast.drift.covariance(sizes, figures, years)
+            deviation = (line.counted - expected) / np.sqrt(np.diag(line.left_over + drifted))
             found += [
                 Misfit(figure, float(expected[place]), float(deviation[place]))
                 for place, figure in enumerate(figures)

@@ -127,15 +127,26 @@ def step(
     previous: tuple[Forecast, Stage],
     counted: Targets,
     year: int,
+    earlier: Sequence[Sample] = (),
 ) -> tuple[Step, Stage]:
-    """Take in one year's count."""
+    """Take in one year's count.
+
+    Args:
+        setup: what all forecasts share.
+        engine: how simulations are run.
+        plans: plans of the new forecast, the reference first.
+        previous: the forecast before the count.
+        counted: all counts.
+        year: the year.
+        earlier: simulations of still older forecasts, from which the emulator learns as well.
+    """
     before, stage_before = previous
     known = counted.until(year)
     figures = counted.of(year)
     ends = before.study.range_low, before.study.range_high
     runs = before.runs(figures, year)
     found = surprise(figures, runs, counted.districts, ends)
-    emulator = Emulator(setup.space, known, [before.sample], setup.drift)
+    emulator = Emulator(setup.space, known, [*earlier, before.sample], setup.drift)
     weights = normalised(emulator.log_likelihood(before.draws, before.until))
     effective = effective_number(weights)
     stage = find_stage(setup, plans, year, known, stage_before.identity)
@@ -148,7 +159,9 @@ def step(
         if effective >= ENOUGH * len(weights):
             draws = chosen(before.draws, resampled(weights))
         else:
-            draws, weights, rounds = _draw_anew(setup, engine, stage, before, known)
+            draws, weights, rounds = _draw_anew(
+                setup, engine, stage, [*earlier, before.sample], known
+            )
         drawn = _as_many(draws, setup.draws)
         _store(setup, engine, plans, stage, drawn, _as_many_weights(weights, setup.draws))
         _note(setup, stage, effective, rounds)
@@ -165,7 +178,7 @@ def _as_many_weights(weights: Any, number: int) -> Any:
 
 
 def _draw_anew(
-    setup: Setup, engine: Engine, stage: Stage, before: Forecast, known: Targets
+    setup: Setup, engine: Engine, stage: Stage, samples: list[Sample], known: Targets
 ) -> tuple[tuple[Draw, ...], Any, tuple[float, ...]]:
     """New draws around those that fit, at most three rounds of them simulated to the count's year.
 
@@ -173,7 +186,6 @@ def _draw_anew(
     taken from many more than can be simulated, so that hardly any is taken twice.
     """
     space = setup.space
-    samples: list[Sample] = [before.sample]
     counts: list[float] = []
     start = space.town.start[0]
     key = f"{space.seed} {stage.origin['counted']} {stage.until}"

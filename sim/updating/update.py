@@ -112,8 +112,8 @@ def update(
     start = town.start[0]
     until = _last_year(counted, start, until, path)
     space = Space(town, seed)
-    share = town.ledger["model_drift_share_per_year"].value
-    drift = Drift(share, edges_of(counted.figures), seed)
+    factor = town.ledger["model_drift_factor"].value
+    drift = Drift(factor, edges_of(counted.figures), seed)
     setup = Setup(space, draws, seeds, Path(results), drift, content)
     engine = Engine(executor, workers, told, should_stop)
     reference = choose_plans(town, ["reference"], None)[0]
@@ -124,7 +124,8 @@ def update(
     steps: list[Step] = []
     for year in years:
         here = wanted if year == years[-1] else reference
-        found, stage = step(setup, engine, here, (forecast, stage), counted, year)
+        earlier = [one.before.sample for one in steps]
+        found, stage = step(setup, engine, here, (forecast, stage), counted, year, earlier)
         steps.append(found)
         forecast = found.after
     return Update(town, until, tuple(steps), forecast, counted, warnings)
