@@ -206,7 +206,8 @@ def settle(town: Town) -> Population:
 
     Uses the central values of the assumptions; every run then adds its own care hours.
     """
-    helper = help_compiling(town.folder)
+    # A town made in memory has no files a second process could read.
+    helper = help_compiling(town.folder) if town.files else None
     population = make_residents(town)
     if helper is not None:
         helper.wait()
