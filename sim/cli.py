@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from sim import __version__
-from sim.commands import running
+from sim.commands import places, running
 from sim.commands.mistakes import mistake
 from sim.commands.options import Options, speaking
 from sim.commands.running import Request, draws_of
@@ -151,11 +151,13 @@ def build(terminal: Terminal) -> typer.Typer:
             terminal.out.print(context.get_help(), end="")
 
     @command(
-        "Pläne vergleichen: Antwort, Tabellen, Bilder und Zusammenfassung.",
-        "Compare plans: answer, tables, pictures and a summary.",
+        "Pläne vergleichen: Antwort, Tabellen, Bilder und Zusammenfassung. Mehrere Orte "
+        "(A B, A:quartier) werden je 1.000 Menschen ab 65 verglichen.",
+        "Compare plans: answer, tables, pictures and a summary. Several places (A B, A:district) "
+        "are compared per 1,000 people aged 65 and over.",
     )
     def compare(
-        town: Annotated[str, shared.town],
+        towns: Annotated[list[str], shared.places],
         *,
         plans: Annotated[
             list[str] | None,
@@ -178,7 +180,10 @@ def build(terminal: Terminal) -> typer.Typer:
         with calmly(terminal):
             number = draws_of(draws, seeds, runs)
             request = Request(number, seeds, seed, out, name, threads, fresh, align)
-            running.compare(terminal, town, plans or (), request)
+            if places.is_one_town(towns):
+                running.compare(terminal, towns[0], plans or (), request)
+            else:
+                places.compare_places(terminal, towns, plans or (), request)
 
     @command(
         "Einen Plan oder mehrere rechnen und das Ergebnis ablegen.",
@@ -389,6 +394,9 @@ def build(terminal: Terminal) -> typer.Typer:
 
         with calmly(terminal):
             folder = showing.result_folder(terminal, result)
+            if places.is_places(folder):
+                places.rerun(terminal, folder, threads)
+                return
             again = updating.rerun if updating.is_update(folder) else running.rerun
             again(terminal, folder, threads)
 

@@ -26,6 +26,14 @@ class Options:
             "Name einer Stadt (herrenberg) oder ihr Ordner",
             "name of a town (herrenberg) or its folder",
         )
+        self.places = self.argument(
+            "STADT…",
+            "TOWN…",
+            "Name einer Stadt (herrenberg) oder ihr Ordner; mehrere Orte: herrenberg elmshorn, "
+            "Quartiere: herrenberg:altstadt (oder :* für alle)",
+            "name of a town (herrenberg) or its folder; several places: herrenberg elmshorn, "
+            "districts: herrenberg:altstadt (or :* for all)",
+        )
         self.result = self.argument(
             "ERGEBNIS", "RESULT", "Ordner eines Ergebnisses", "folder of a result"
         )

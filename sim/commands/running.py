@@ -76,6 +76,21 @@ def run(terminal: Terminal, town_name: str, plans: Sequence[str], request: Reque
 def _simulate_and_report(
     terminal: Terminal, town: Town, plans: tuple[str, ...], request: Request, name: str
 ) -> None:
+    report(terminal, simulate(terminal, town, plans, request, name))
+
+
+def simulate(
+    terminal: Terminal, town: Town, plans: tuple[str, ...], request: Request, name: str
+) -> Study:
+    """Simulate plans of a town, or go on with an earlier start; nothing is written but the study.
+
+    Args:
+        terminal: where to say how far it is.
+        town: the town.
+        plans: names of its plans.
+        request: what is to be simulated.
+        name: name of the result if the request has none.
+    """
     from sim import study as studies
 
     alignment = _aligned(terminal, town, request)
@@ -107,13 +122,13 @@ def _simulate_and_report(
             values=given,
             origin=origin,
         )
-    report(terminal, study)
     if study.failures:
         terminal.message(
             f"{len(study.failures)} Simulationen sind gescheitert; Näheres: "
             f"{study.folder / 'failures.json'}.",
             f"{len(study.failures)} simulations have failed; see {study.folder / 'failures.json'}.",
         )
+    return study
 
 
 def _aligned(terminal: Terminal, town: Town, request: Request) -> Alignment | None:

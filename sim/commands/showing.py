@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.commands import places
 from sim.commands.running import show_answer
 from sim.commands.terminal import USAGE, Terminal
 
@@ -47,7 +48,11 @@ def show(terminal: Terminal, path: Path, indicators: Sequence[str], year: str | 
         indicator_table,
     )
 
-    study = studies.load(result_folder(terminal, path))
+    folder = result_folder(terminal, path)
+    if places.is_places(folder):
+        places.show_stored(terminal, folder)
+        return
+    study = studies.load(folder)
     names = tuple(name.strip() for part in indicators for name in part.split(",") if name.strip())
     _known(terminal, study, names, year)
     findings = gather(study, names, brief=True)

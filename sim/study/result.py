@@ -185,8 +185,11 @@ class Study:
 
     def prefetch(self, names: Iterable[str]) -> None:
         """Read everything these quantities need in one sweep through the files."""
-        wanted = {column for name in names for column in self.quantity(name).needs}
-        wanted -= set(self._cells)
+        self._fetch({column for name in names for column in self.quantity(name).needs})
+
+    def _fetch(self, wanted: set[str]) -> None:
+        """Read the columns that are not there yet."""
+        wanted = wanted - set(self._cells)
         shape = (len(self.draws), self.seeds, len(self.plans), len(self.years), len(self.districts))
         for table, columns, ends in (
             ("counts", [name for name in COUNTS if name in wanted], (len(BANDS), len(GROUPS))),
@@ -208,8 +211,11 @@ class Study:
 
     def runs(self, name: str) -> Array:
         """A quantity of every run, shape (plans, draws, seeds, periods, places)."""
-        quantity = self.quantity(name)
-        self.prefetch([name])
+        return self.runs_of(self.quantity(name))
+
+    def runs_of(self, quantity: Quantity) -> Array:
+        """The same for a quantity that has no name of its own, such as one of few age bands."""
+        self._fetch(set(quantity.needs))
         by_district = {column: self._cells[column] for column in quantity.needs}
         whole = {name: cells.sum(axis=4, keepdims=True) for name, cells in by_district.items()}
         years = np.concatenate([quantity.combine(whole), quantity.combine(by_district)], axis=-1)
