@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from running import small_town
 
 from sim.making import nation
+from sim.making.by_age import by_age
 from sim.making.order import order_of
-from sim.rates.people import by_month, life_table, national_population
-from sim.rates.prevalence import read_care_need
+from sim.rates.tables import prepare
 
 NUMBERS = np.random.default_rng(1)
 KEYS = {
@@ -45,15 +45,22 @@ def test_the_order_of_any_numbers(rows):
     assert found == sorted(range(len(rows)), key=lambda i: (*rows[i], i))
 
 
-def test_curves_are_kept_for_the_very_same_tables_only():
+def test_shares_are_kept_for_the_very_same_tables_only():
     tables = small_town().tables
-    found = nation.care_need(tables)
-    assert nation.care_need(tables) is found
-    national = national_population(tables, life_table(tables))
-    np.testing.assert_array_equal(found.rate, read_care_need(tables, national).rate)
-    np.testing.assert_array_equal(nation.national_by_month(tables), by_month(national))
-    other = {**tables, "care_rates": tables["care_rates"].assign(care_rate=0.01)}
-    assert nation.care_need(other).rate.max() < found.rate.max()
+    found = nation.share_by_age(tables, "internet", "share_online")
+    assert nation.share_by_age(tables, "internet", "share_online") is found
+    np.testing.assert_array_equal(found, by_age(tables["internet"], "share_online"))
+    other = {**tables, "internet": tables["internet"].assign(share_online=0.5)}
+    assert set(nation.share_by_age(other, "internet", "share_online")) == {0.5}
+
+
+def test_curves_are_those_the_rates_are_solved_from():
+    town = small_town()
+    expected = prepare(town)
+    found = nation.curves(town)
+    for name in ("lonely", "withdrawn", "volunteers", "limited"):
+        assert getattr(found, name) is getattr(expected, name)
+    assert found.care_need is expected.care_need
 
 
 def test_what_is_shared_cannot_be_changed():

@@ -50,7 +50,7 @@ def make_lonely(
     town: Town, people: Persons, has_partner: BoolArray, in_home: BoolArray
 ) -> BoolArray:
     """Who is lonely: by sex, age and partner; in nursing homes the share found there."""
-    curve = nation.loneliness(town.tables)
+    curve = nation.curves(town).lonely
     partner = has_partner.astype(np.int64)
     group = nation.groups(town.tables, "loneliness")
     shape = (2, 2, int(group.max()) + 1)
@@ -65,7 +65,7 @@ def make_lonely(
 
 def make_withdrawn(town: Town, people: Persons, in_home: BoolArray) -> BoolArray:
     """Who lives withdrawn: by age; in nursing homes the share found there."""
-    curve = nation.withdrawal(town.tables)
+    curve = nation.curves(town).withdrawn
     group = nation.groups(town.tables, "withdrawal")[people.age]
     share = nation.share_by_age(town.tables, "withdrawal", "share")[people.age]
     chance = _as_in_table(curve[people.months], share, group, ~in_home)
@@ -89,7 +89,7 @@ def make_volunteers(town: Town, people: Persons, need: CareNeed, education: IntA
     cell = group[people.age] * len(EDUCATION) + education
     private = people.age[~need.in_home], cell[~need.in_home]
     expected = _volunteers_by_cell(town, *private, int(group.max()) + 1)
-    curve = nation.volunteering(town.tables)
+    curve = nation.curves(town).volunteers
     chance = raked(np.where(able, curve[people.months, education], 0.0), cell, expected.ravel())
     random = stream(town.population_seed, "volunteering")
     order = order_by(random, cell, people.district, people.sex, people.age)

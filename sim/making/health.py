@@ -166,7 +166,7 @@ def make_mobility(town: Town, people: Persons, need: CareNeed) -> BoolArray:
     group. Care grades have the same share at a given age, as the monthly rates know none but
     age and sex; the order by grade keeps it so.
     """
-    chance = nation.mobility(town.tables)[people.sex, people.months]
+    chance = nation.curves(town).limited[people.sex, people.months]
     group = nation.groups(town.tables, "mobility")
     groups = int(group.max()) + 1
     cell = people.sex * groups + group[people.age]
@@ -180,7 +180,7 @@ def make_mobility(town: Town, people: Persons, need: CareNeed) -> BoolArray:
 def _grades(town: Town, people: Persons, values: dict[str, float]) -> IntArray:
     """Care grade of everybody, shape (persons,)."""
     year, month = town.start
-    curves = nation.care_need(town.tables)
+    curves = nation.curves(town).care_need
     prevalence = yearly(prevalence_by_month(curves, values, year + month / 12.0), axis=1)
     group = nation.groups(town.tables, "care_rates")
     random = stream(town.population_seed, "care need")

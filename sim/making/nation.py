@@ -11,24 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from sim.making.by_age import by_age, group_of_age
 from sim.making.quota import FloatArray, IntArray
-from sim.rates.engagement import (
-    EDUCATION,
-    PARTNER,
-    read_loneliness,
-    read_mobility,
-    read_volunteering,
-    read_withdrawal,
-)
-from sim.rates.people import SEXES, by_month, life_table, national_population, survivors
-from sim.rates.prevalence import CareNeed, read_care_need
+from sim.rates.engagement import EDUCATION, PARTNER
+from sim.rates.people import SEXES, life_table, survivors
 from sim.rates.smoothing import AGES
+from sim.rates.tables import Prepared, prepare
+
+if TYPE_CHECKING:
+    from sim.town.town import Town
 
 NATION = "DE"
 REMEMBERED = 256
@@ -112,46 +108,14 @@ def share_lonely(tables: Frames) -> FloatArray:
     )
 
 
-@shared
-def national(tables: Frames) -> FloatArray:
-    """Persons of the nation by sex and age, shape (2, 121)."""
-    return national_population(tables, life_table(tables))
+@lru_cache(maxsize=2)
+def curves(town: Town) -> Prepared:
+    """Curves over age of care need, loneliness, withdrawal, volunteering and mobility.
 
-
-@shared
-def national_by_month(tables: Frames) -> FloatArray:
-    """Persons of the nation by sex and month of age, shape (2, 1,452): weights of the curves."""
-    return by_month(national(tables))
-
-
-@shared
-def care_need(tables: Frames) -> CareNeed:
-    """The care statistics as curves over age."""
-    return read_care_need(tables, national(tables))
-
-
-@shared
-def loneliness(tables: Frames) -> FloatArray:
-    """Share of lonely people, see `sim.rates.engagement.read_loneliness`."""
-    return read_loneliness(tables, national_by_month(tables))
-
-
-@shared
-def withdrawal(tables: Frames) -> FloatArray:
-    """Share of withdrawn people, see `sim.rates.engagement.read_withdrawal`."""
-    return read_withdrawal(tables, national_by_month(tables).sum(axis=0))
-
-
-@shared
-def volunteering(tables: Frames) -> FloatArray:
-    """Share of volunteers, see `sim.rates.engagement.read_volunteering`."""
-    return read_volunteering(tables, national_by_month(tables).sum(axis=0))
-
-
-@shared
-def mobility(tables: Frames) -> FloatArray:
-    """Share with limited mobility, see `sim.rates.engagement.read_mobility`."""
-    return read_mobility(tables, national_by_month(tables))
+    The same as the monthly rates are solved from, which smooths them once for all towns that
+    share their tables.
+    """
+    return prepare(town)
 
 
 @shared
