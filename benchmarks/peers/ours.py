@@ -30,7 +30,7 @@ def main(threads: int = 1, name: str = "ours, 1 thread", every_month: bool = Tru
     def step() -> None:
         model.step()
         if every_month:
-            _ = model.state.counts
+            model.state.count_everybody(model.crew)
 
     measure(
         name,

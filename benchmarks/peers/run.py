@@ -128,7 +128,13 @@ def measure(
         data = Path(folder) / "handed_over.npz"
         arguments = ["--residents", str(residents)]
         handed = [sys.executable, "-m", "benchmarks.peers.hand_over", str(data), *arguments]
-        subprocess.run(handed, cwd=ROOT, env=surroundings(), check=True)
+        done = subprocess.run(
+            handed, cwd=ROOT, env=surroundings(), capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            for row in rows:
+                if row.peer.environment is not None:
+                    row.error = row.error or f"nothing handed over: {last_line(done.stderr)}"
         arguments += ["--months", str(months), "--data", str(data)]
         for number in range(rounds):
             tell(f"peers: round {number + 1} of {rounds}")
