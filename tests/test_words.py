@@ -173,10 +173,10 @@ def test_chance_larger_than_the_difference_is_said():
     assert difference is not None
     assert difference.smaller_than_chance
     assert words.against_chance(findings, difference, "de").startswith(
-        "Der Unterschied ist kleiner als der Zufall in einem einzelnen Quartier"
+        "Der Unterschied ist kleiner als der Zufall in dieser Stadt"
     )
     assert words.against_chance(findings, difference, "en").startswith(
-        "The difference is smaller than chance in a single quarter"
+        "The difference is smaller than chance in this town"
     )
     clear = findings.difference("care_service", "missing_hours")
     assert clear is not None

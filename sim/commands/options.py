@@ -27,8 +27,8 @@ class Options:
             "name of a town (herrenberg) or its folder",
         )
         self.places = self.argument(
-            "STADT…",
-            "TOWN…",
+            "STADT",
+            "TOWN",
             "Name einer Stadt (herrenberg) oder ihr Ordner; mehrere Orte: herrenberg elmshorn, "
             "Quartiere: herrenberg:altstadt (oder :* für alle)",
             "name of a town (herrenberg) or its folder; several places: herrenberg elmshorn, "

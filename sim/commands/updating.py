@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sim.study import Progress
 
 
+ON_SCREEN = 3
+"""Districts on the screen, which is one page; the written page has more."""
+
+
 @dataclass(frozen=True)
 class UpdateRequest:
     """What is asked for.
@@ -117,11 +121,11 @@ def show_update(terminal: Terminal, found: Updated) -> None:
     terminal.show(surprise_sentence(found, lang))
     if found.years:
         terminal.show()
-        terminal.tables(beside_table(found, lang))
+        terminal.tables(beside_table(found, lang, ON_SCREEN))
         terminal.show(learning_sentence(found, lang))
         terminal.show()
         terminal.tables(years_table(found, lang), learned_table(found, lang))
-    terminal.tables(outlook_table(found, lang))
+    terminal.tables(outlook_table(found, lang, ON_SCREEN))
     for text in limits(found, lang):
         terminal.show(f"• {text}")
     terminal.show(closing(found, lang))

@@ -91,7 +91,7 @@ def assumption_number(value: float, unit: str, lang: Lang, *, with_unit: bool = 
     """The value of an assumption with three significant digits; shares in per cent."""
     if not math.isfinite(value):
         return "–"
-    if unit == "share" or unit.startswith("share of"):
+    if unit == "share" or unit.startswith(("share of", "share per")):
         shown, suffix = value * 100.0, f" {unit_words(unit, lang)}"
     else:
         shown, suffix = value, f" {unit_words(unit, lang)}" if unit else ""

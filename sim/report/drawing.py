@@ -33,6 +33,9 @@ SMALLEST_TYPE = 12.0
 
 FEWEST_TICKS = 2
 
+NOTE_CHARACTERS = 118
+"""Characters that fit in a line at the foot of a picture."""
+
 KEY_COLUMNS = 3
 
 KEY_LINE = 0.27
@@ -177,6 +180,30 @@ class Ticks(Formatter):
         return [decimal(tick, self.lang, digits, sign=self.sign) for tick in ticks]
 
 
+@dataclass(frozen=True)
+class PlanStyle:
+    """How a plan looks: no two plans of a study look alike."""
+
+    colour: str
+    marker: str
+    hatch: str
+
+
+def style_of(number: int) -> PlanStyle:
+    """Look of the plan of a number; beyond the seventh, colours meet other marks."""
+    shift = number + number // len(PLAN_COLOURS)
+    return PlanStyle(
+        PLAN_COLOURS[number % len(PLAN_COLOURS)],
+        PLAN_MARKERS[shift % len(PLAN_MARKERS)],
+        PLAN_HATCHES[shift % len(PLAN_HATCHES)],
+    )
+
+
+def plan_style(findings: Findings, plan: str) -> PlanStyle:
+    """Look of a plan."""
+    return style_of(list(findings.plans).index(plan))
+
+
 def plan_label(findings: Findings, plan: str, lang: Lang, longest: int = 28) -> str:
     """A plan's label, short enough for one line of a picture; the tables have it whole."""
     return textwrap.shorten(findings.label(plan, lang), longest, placeholder=" …")
@@ -219,10 +246,12 @@ def header(figure: Figure, title: str, below: str) -> None:
 
 
 def note(figure: Figure, text: str) -> None:
-    """A line at the foot of the picture."""
+    """A line at the foot of the picture, or more if it is long."""
+    lines = textwrap.wrap(text, NOTE_CHARACTERS)
     figure.text(
-        0.012, 0.1 / figure.get_figheight(), text, fontsize=SMALLEST_TYPE, color=GREY, va="bottom"
-    )
+        0.012, 0.1 / figure.get_figheight(), "\n".join(lines), fontsize=SMALLEST_TYPE, color=GREY,
+        va="bottom",
+    )  # fmt: skip
 
 
 def model_note(findings: Findings, lang: Lang) -> str:

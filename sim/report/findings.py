@@ -23,6 +23,7 @@ AIMS = (
     "strained_carers",
     "in_need",
     "lonely",
+    "withdrawn",
 )
 """What the plans are judged by in the answer, the most telling for a council first."""
 
@@ -34,6 +35,7 @@ COMPARED = (
     "in_need",
     "living_at_home_65",
     "lonely",
+    "withdrawn",
     "regular_visitors",
     "quarter_volunteers",
     "cost_municipality",

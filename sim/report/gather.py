@@ -32,6 +32,10 @@ PAYER_NAMES: dict[str, tuple[str, str]] = {
     "household": ("Haushalte", "Households"),
 }
 MEASURES_TABLE = "inputs/germany/measures.csv"
+MANY_PLANS = 4
+"""So many plans besides the reference are counted in the title, not named."""
+MOST_NAMED = 6
+"""Districts of a measure that are named one by one."""
 FEWEST_DRAWS = 20
 """With fewer draws, what seems to decide between the plans is mostly luck."""
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -147,6 +151,11 @@ def _question(study: Study, lang: Lang) -> str:
     if len(rivals) == 1:
         label = quoted(rivals[0], lang)
         return f"Was bringt {label}?" if lang == "de" else f"What does {label} bring?"
+    if len(rivals) >= MANY_PLANS:
+        count = len(rivals)
+        if lang == "de":
+            return f"{study.town_label}: {count} Pläne im Vergleich"
+        return f"{study.town_label}: {count} plans compared"
     rivals = [rivals[0], *map(_within_sentence, rivals[1:])]
     joint = " oder " if lang == "de" else " or "
     return ", ".join(rivals[:-1]) + joint + rivals[-1] + "?"
@@ -182,10 +191,13 @@ def _measure_text(
     label = measure.get(f"label_{lang}") or kind.get(f"label_{lang}") or str(measure["kind"])
     indices = [int(index) for index in measure.get("districts", ())]
     keys = list(study.districts)
+    named = [study.district_labels[keys[index]] for index in indices]
+    where = ", ".join(named)
     if len(indices) == len(keys):
-        where = "ganze Stadt" if german else "whole town"
-    else:
-        where = ", ".join(study.district_labels[keys[index]] for index in indices)
+        where = "alle Bezirke" if german else "all districts"
+    elif len(indices) > MOST_NAMED:
+        first = ", ".join(named[:2])
+        where = f"{len(indices)} {'Bezirke' if german else 'districts'} ({first}, …)"
     start = _month(study, int(measure["start"]), lang)
     when = f"ab {start}" if german else f"from {start}"
     end = measure.get("end")

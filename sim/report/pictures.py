@@ -22,9 +22,6 @@ from sim.report.drawing import (
     KEY_COLUMNS,
     KEY_LINE,
     PAPER,
-    PLAN_COLOURS,
-    PLAN_HATCHES,
-    PLAN_MARKERS,
     SMALLEST_TYPE,
     Picture,
     Ticks,
@@ -36,10 +33,18 @@ from sim.report.drawing import (
     note,
     number_axis,
     plan_label,
+    plan_style,
+    style_of,
     wrapped,
 )
 from sim.report.findings import COMPARED, COSTS, Findings
 from sim.report.gather import PAYER_NAMES
+from sim.report.many_districts import (
+    MOST_DISTRICTS,
+    changes_by_district,
+    left_out,
+    most_affected,
+)
 from sim.report.numbers import Lang, Ranged, Scale, label_of, scale_of
 from sim.report.words import between, change, difference_scale
 
@@ -48,6 +53,10 @@ SETTING_NAMES: dict[str, tuple[str, str]] = {
     "service": ("Zu Hause, mit Dienst oder Tagespflege", "At home, with service or day care"),
     "nursing_home": ("Im Pflegeheim", "In a nursing home"),
 }
+
+
+_SAME = ("in allen Rechnungen gleich", "the same in all runs")
+"""In place of a range, as where all places of the nursing homes are taken in every run."""
 
 
 def care_by_setting(findings: Findings, lang: Lang) -> Picture | None:
@@ -92,8 +101,9 @@ def care_by_setting(findings: Findings, lang: Lang) -> Picture | None:
             panel.grid(axis="y")
             panel.spines["left"].set_visible(False)
             panel.tick_params(axis="y", length=0)
+            spread = scale.range(end) if end.has_range else _SAME[side]
             panel.annotate(
-                f"{years[-1]}: {scale.value(end)}\n({scale.range(end)})",
+                f"{years[-1]}: {scale.value(end)}\n({spread})",
                 (years[-1], end.high), xytext=(0, 8), textcoords="offset points",
                 ha="right", va="bottom", fontsize=SMALLEST_TYPE, linespacing=1.25, bbox=PAPER,
                 zorder=5,
@@ -209,9 +219,8 @@ def _difference_panel(
     words = []
     for row, one in enumerate(found):
         panel.plot([0.0, 0.0], [row - 0.2, row + 0.42], color=INK, lw=1.4, zorder=1)
-        style = list(findings.plans).index(one.plan)
-        colour = PLAN_COLOURS[style % len(PLAN_COLOURS)]
-        marker = PLAN_MARKERS[style % len(PLAN_MARKERS)]
+        style = plan_style(findings, one.plan)
+        colour, marker = style.colour, style.marker
         narrow = [one.ranged.low * scale.factor, one.ranged.high * scale.factor]
         # With few runs the range with chance may come out narrower than the one without.
         wide = [
@@ -258,10 +267,12 @@ def missing_by_district(findings: Findings, lang: Lang) -> Picture | None:
         return None
     german = lang == "de"
     name = "missing_hours"
+    if len(findings.district_labels) > MOST_DISTRICTS and findings.alternatives:
+        return changes_by_district(findings, name, lang)
     quantity = findings.quantities[name]
     period = findings.period_of(name)
     districts = sorted(
-        findings.district_labels,
+        most_affected(findings, name),
         key=lambda district: -findings.level(findings.reference, name, district).value,
     )
     scale = scale_of(quantity, lang, findings.small_cell)
@@ -331,19 +342,20 @@ def missing_by_district(findings: Findings, lang: Lang) -> Picture | None:
         )
         _key(figure, findings, lang, top=1 - 0.74 / height)
         header(figure, title, below)
-        note(figure, model_note(findings, lang))
+        note(figure, f"{left_out(findings, lang)} {model_note(findings, lang)}".strip())
         alt = f"{title}. " + " ".join(says)
         return finish(figure, "missing_hours_by_district", title, alt, lang)
 
 
 def _whisker(panel: Axes, level: Ranged, y: float, number: int) -> None:
     """Range and middle of one plan; the shape of the mark tells the plan without colour."""
-    colour = PLAN_COLOURS[number % len(PLAN_COLOURS)]
+    style = style_of(number)
+    colour = style.colour
     panel.plot(
         [level.low, level.high], [y, y], color=colour, lw=2.2, zorder=2, marker="|", ms=7, mew=2.0
     )
     panel.plot(
-        [level.value], [y], marker=PLAN_MARKERS[number % len(PLAN_MARKERS)], ms=8.5, mfc="white",
+        [level.value], [y], marker=style.marker, ms=8.5, mfc="white",
         mec=colour, mew=2.0, zorder=3,
     )  # fmt: skip
 
@@ -352,9 +364,8 @@ def _key(figure: Figure, findings: Findings, lang: Lang, top: float) -> None:
     """Which mark is which plan, right above the picture, in the order of the lines."""
     handles = [
         Line2D(
-            [], [], color=PLAN_COLOURS[number % len(PLAN_COLOURS)], lw=2.4,
-            marker=PLAN_MARKERS[number % len(PLAN_MARKERS)], ms=8.5, mfc="white",
-            mec=PLAN_COLOURS[number % len(PLAN_COLOURS)], mew=2.0,
+            [], [], color=style_of(number).colour, lw=2.4, marker=style_of(number).marker, ms=8.5,
+            mfc="white", mec=style_of(number).colour, mew=2.0,
             label=plan_label(findings, plan, lang),
         )
         for number, plan in enumerate(findings.plans)
@@ -399,13 +410,12 @@ def costs_by_payer(findings: Findings, lang: Lang) -> Picture | None:
                 one = findings.difference(plan, name, period=period)
                 if one is None:
                     continue
-                style = list(findings.plans).index(plan)
+                style = plan_style(findings, plan)
                 y = row + (number - (len(plans) - 1) / 2) * thick
                 value = one.ranged.value
                 panel.barh(
                     [y], [value], height=thick * 0.8, zorder=2, edgecolor=INK, lw=1.0,
-                    color=_tint(PLAN_COLOURS[style % len(PLAN_COLOURS)]),
-                    hatch=PLAN_HATCHES[style % len(PLAN_HATCHES)],
+                    color=_tint(style.colour), hatch=style.hatch,
                 )  # fmt: skip
                 panel.plot(
                     [one.ranged.low, one.ranged.high], [y, y], color=INK, lw=2.2, zorder=3,
@@ -442,11 +452,10 @@ def costs_by_payer(findings: Findings, lang: Lang) -> Picture | None:
 def _patches(figure: Figure, findings: Findings, lang: Lang, top: float) -> None:
     handles = []
     for plan in findings.alternatives:
-        style = list(findings.plans).index(plan)
+        style = plan_style(findings, plan)
         handles.append(
             Patch(
-                facecolor=_tint(PLAN_COLOURS[style % len(PLAN_COLOURS)]), edgecolor=INK,
-                hatch=PLAN_HATCHES[style % len(PLAN_HATCHES)],
+                facecolor=_tint(style.colour), edgecolor=INK, hatch=style.hatch,
                 label=plan_label(findings, plan, lang),
             )
         )  # fmt: skip

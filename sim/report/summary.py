@@ -398,7 +398,10 @@ def _date(stamp: str, lang: Lang) -> str:
 
 
 def _embedded(picture: Picture) -> str:
-    alt = picture.alt.replace("[", "(").replace("]", ")").replace("\n", " ")
+    # Short, as readers of screens want it: the numbers stand in the tables of the same page.
+    more = "Die Zahlen stehen in den Tabellen." if picture.lang == "de" else "Numbers: see tables."
+    title = picture.title if picture.title.endswith("?") else f"{picture.title}."
+    alt = f"{title} {more}".replace("[", "(").replace("]", ")").replace("\n", " ")
     return f"![{alt}]({PICTURES}/{picture.name}.{picture.lang}.png)"
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.report.findings import COMPARED, COSTS, WHOLE_TOWN, Difference, Findings
 from sim.report.gather import PAYER_NAMES
+from sim.report.many_districts import left_out, most_affected
 from sim.report.numbers import Lang, Ranged, Scale, decimal, label_of, scale_of, to_step
 from sim.report.table import ESTABLISHED, HIDDEN, OPEN, Table
 from sim.report.words import cases, difference_scale
@@ -21,7 +22,10 @@ def comparison_table(findings: Findings, lang: Lang) -> Table:
         quantity = findings.quantities[name]
         level = findings.level(findings.reference, name)
         scale = scale_of(quantity, lang, findings.small_cell, largest=_largest(level))
-        cells = [_row_name(findings, name, scale.unit, lang), scale.with_range(level)]
+        # The level may be in millions, the differences beside it are not: the unit stands there.
+        unit = scale_of(quantity, lang, findings.small_cell).unit
+        millions = "" if scale.factor >= 1.0 else (" Mio." if german else " m")
+        cells = [_row_name(findings, name, unit, lang), scale.with_range(level) + millions]
         for plan in findings.alternatives:
             one = findings.difference(plan, name)
             if one is None:
@@ -114,10 +118,10 @@ def chances_table(findings: Findings, lang: Lang) -> Table:
     ]
     note = (
         "„Fälle“ sind die durchgerechneten Möglichkeiten dessen, was wir nicht genau wissen. "
-        "◌ Der Unterschied ist kleiner als der Zufall in einem einzelnen Quartier."
+        "◌ Der Unterschied ist kleiner als der Zufall in dieser Stadt."
         if german
         else "“Cases” are the possibilities computed of what we do not know exactly. ◌ The "
-        "difference is smaller than chance in a single quarter."
+        "difference is smaller than chance in this town."
     )
     title = "Wie oft welcher Plan besser ist" if german else "How often which plan is better"
     return Table(title, tuple(header), tuple(rows), note)
@@ -129,8 +133,8 @@ def district_table(findings: Findings, lang: Lang) -> Table:
     levels = findings.known(("residents_65", "in_need", "missing_hours"))
     changes = findings.known(("missing_hours", "lonely"))
     rows = []
-    for district, label in findings.district_labels.items():
-        cells = [label]
+    for district in most_affected(findings, "missing_hours"):
+        cells = [findings.district_labels[district]]
         for name in levels:
             level = findings.level(findings.reference, name, district)
             cells.append(
@@ -168,6 +172,7 @@ def district_table(findings: Findings, lang: Lang) -> Table:
         "read with the range only."
     )
     title = f"Bezirke, Ende {year}" if german else f"Districts, end of {year}"
+    note = f"{left_out(findings, lang)} {note}".strip()
     return Table(title, tuple(header), tuple(rows), note)
 
 

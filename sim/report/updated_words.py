@@ -7,6 +7,7 @@ from sim.report.numbers import Lang, Ranged, decimal
 from sim.report.table import Table
 from sim.report.updated import (
     EVERYBODY,
+    MOST_PLACES,
     OLDER,
     REFUGE_YEAR,
     Beside,
@@ -259,12 +260,18 @@ def assumption_label(found: Updated, one: Learned, lang: Lang) -> str:
     return row.label_de if lang == "de" else row.label_en
 
 
-def beside_table(found: Updated, lang: Lang) -> Table:
-    """The newest count beside the forecast made before it: sums, then the districts."""
+def beside_table(found: Updated, lang: Lang, most: int = MOST_PLACES) -> Table:
+    """The newest count beside the forecast made before it: sums, then the districts.
+
+    Args:
+        found: what the update says.
+        lang: language.
+        most: districts shown, those with the largest surprise first.
+    """
     german = lang == "de"
     rows = [_beside_row(found, one, lang) for one in found.sums]
     year = found.years[-1]
-    shown = found.places_shown() if len(found.labels) > 1 or not found.sums else ()
+    shown = found.places_shown()[:most] if len(found.labels) > 1 or not found.sums else ()
     for place in shown:
         here = [one for one in year.beside if one.figure.district == place]
         rows += [
@@ -287,9 +294,9 @@ def beside_table(found: Updated, lang: Lang) -> Table:
     )
     if hidden > 0:
         note += (
-            f" {hidden} weitere Quartiere stehen in tables/beside.csv."
+            f" Alle Quartiere und Altersgruppen: tables/beside.csv ({hidden} Quartiere mehr)."
             if german
-            else f" {hidden} more districts are in tables/beside.csv."
+            else f" All districts and ages: tables/beside.csv ({hidden} districts more)."
         )
     name = (
         f"Vorausgerechnet und gezählt, Ende {found.until}"
@@ -405,13 +412,19 @@ def _three(values: tuple[float, float, float], unit: str, lang: Lang) -> str:
     return f"{median} ({low} {'bis' if lang == 'de' else 'to'} {high})"
 
 
-def outlook_table(found: Updated, lang: Lang) -> Table:
-    """The new forecast beside the old one: everybody and the older, in a few years."""
+def outlook_table(found: Updated, lang: Lang, most: int = MOST_PLACES) -> Table:
+    """The new forecast beside the old one: everybody and the older, in a few years.
+
+    Args:
+        found: what the update says.
+        lang: language.
+        most: districts shown, those with the largest surprise first.
+    """
     german = lang == "de"
     scale = found.scale(lang)
     years = [year for year in (found.until + 1, found.last_year) if year > found.until]
     rows = []
-    for place in (None, *(found.places_shown() if len(found.labels) > 1 else ())):
+    for place in (None, *(found.places_shown()[:most] if len(found.labels) > 1 else ())):
         for ages in (EVERYBODY, OLDER):
             course = found.course(place, ages)
             if course is None:

@@ -13,6 +13,9 @@ from sim.report.numbers import Lang, Ranged, Scale, decimal, label_of, quoted, s
 FEW_DRAWS = 20
 """Below this, cases are counted one by one: "in 7 von 8 Fällen"."""
 
+FEW_PLANS = 3
+"""Beyond so many plans besides the reference, not every aim gets a sentence for every plan."""
+
 SAME_COST = 0.05
 """Costs that differ by less than this share are called about the same."""
 
@@ -161,11 +164,11 @@ def against_chance(findings: Findings, difference: Difference, lang: Lang) -> st
     size = scale.unsigned(swing, scale.step(Ranged(0.0, -swing, swing)))
     if lang == "de":
         return (
-            "Der Unterschied ist kleiner als der Zufall in einem einzelnen Quartier "
+            "Der Unterschied ist kleiner als der Zufall in dieser Stadt "
             f"(±{size} {scale.unit}): Wer später nachzählt, kann ihn allein daran nicht erkennen."
         )
     return (
-        "The difference is smaller than chance in a single quarter "
+        "The difference is smaller than chance in this town "
         f"(±{size} {scale.unit}): counting afterwards will not reveal it on its own."
     )
 
@@ -411,12 +414,37 @@ def _lead(findings: Findings, ahead: Sequence[Verdict], names: tuple[str, str], 
 
 
 def aim_sentences(findings: Findings, lang: Lang) -> tuple[str, ...]:
-    """Every aim in a sentence, for each pair of `rivals`."""
+    """Every aim in a sentence, for each pair of `rivals`; of many plans only what is decided."""
+    if len(findings.alternatives) > FEW_PLANS:
+        return tuple(
+            sentence
+            for plan in findings.alternatives
+            for sentence in _plan_in_short(findings, plan, lang)
+        )
     return tuple(
         aim_sentence(findings, verdict, lang)
         for plan, against in rivals(findings)
         for verdict in verdicts(findings, plan, against)
     )
+
+
+def _plan_in_short(findings: Findings, plan: str, lang: Lang) -> tuple[str, ...]:
+    """A plan against the reference: each decided aim in full, the others in one line."""
+    found = verdicts(findings, plan, findings.reference)
+    decided = [aim_sentence(findings, one, lang) for one in found if one.decided]
+    rest = [
+        findings.quantity_label(one.difference.quantity, lang) for one in found if not one.decided
+    ]
+    if not rest:
+        return tuple(decided)
+    name = quoted(findings.label(plan, lang), lang)
+    listed = enumerated(rest, lang)
+    line = (
+        f"{name}: kein gesicherter, nennenswerter Unterschied bei: {listed}."
+        if lang == "de"
+        else f"{name}: no established, appreciable difference for: {listed}."
+    )
+    return (*decided, line)
 
 
 def chance_sentences(findings: Findings, lang: Lang) -> tuple[str, ...]:
@@ -436,11 +464,11 @@ def chance_sentences(findings: Findings, lang: Lang) -> tuple[str, ...]:
     listed = enumerated(list(labels), lang)
     if german:
         return (
-            "Der Unterschied ist kleiner als der Zufall in einem einzelnen Quartier bei: "
+            "Der Unterschied ist kleiner als der Zufall in dieser Stadt bei: "
             f"{listed}. Wer später nachzählt, kann ihn allein daran nicht erkennen.",
         )
     return (
-        f"The difference is smaller than chance in a single quarter for: {listed}. Counting "
+        f"The difference is smaller than chance in this town for: {listed}. Counting "
         "afterwards will not reveal it on its own.",
     )
 
