@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from update_worlds import GROUPS, counted_town, world, write_counts
 
@@ -68,21 +67,6 @@ def contents(place):
     }
 
 
-def numbers(place):
-    return {
-        path.relative_to(place).as_posix(): pd.read_parquet(path)
-        for path in sorted(place.rglob("*.parquet"))
-    }
-
-
-def assert_same_numbers(one, other):
-    first, second = numbers(one), numbers(other)
-    assert first
-    assert list(first) == list(second)
-    for name, frame in first.items():
-        pd.testing.assert_frame_equal(frame, second[name], check_exact=True)
-
-
 def test_the_first_forecast_is_the_plain_study(first, folder, tmp_path):
     start = first.steps[0].before
     assert start.until == 2025
@@ -136,11 +120,6 @@ def test_the_same_call_again_reads_what_is_there(second, folder, results):
     again = updating.update(folder, results=results, **SMALL)
     assert contents(results) == before
     assert again.last.surprise.p_value == second.last.surprise.p_value
-
-
-def test_the_same_bits_twice_whoever_works(second, folder, tmp_path):
-    again = updating.update(folder, results=tmp_path, draws=DRAWS, seeds=2, workers=2)
-    assert_same_numbers(again.folder, second.folder)
 
 
 def test_only_forecasts_are_made_again(second):
@@ -258,6 +237,7 @@ def test_the_page_in_english(second):
 
 
 def test_a_forecast_is_made_again_from_its_own_folder(second, capsys):
+    """The same bits twice: made by one worker in this order, and again by several threads."""
     code, out, _ = call(capsys, "rerun", second.folder)
     assert code == 0
     assert "identisch" in out

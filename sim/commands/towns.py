@@ -11,7 +11,7 @@ from rich.text import Text
 from sim.commands.terminal import PROBLEMS, USAGE, Terminal, told_problems
 
 if TYPE_CHECKING:
-    from sim.town import Town
+    from sim.town import Problem, Town
 
 
 REFERENCE = "reference"
@@ -73,7 +73,7 @@ def check(terminal: Terminal, name: str) -> None:
     from sim.town import check_folder
 
     folder = Path(name) if Path(name).is_dir() else town_folder(terminal, name)
-    found = check_folder(folder)
+    found = [*check_folder(folder), *_problems_of_counts(folder)]
     errors = [problem for problem in found if not problem.warning]
     for problem in found:
         mark = (
@@ -89,6 +89,26 @@ def check(terminal: Terminal, name: str) -> None:
             f"{folder}: {_count(len(errors), 'problem', 'problems')}. Please mend and check again.",
         )
     terminal.show(terminal.say(f"{folder}: keine Fehler.", f"{folder}: no problems."))
+
+
+def _problems_of_counts(folder: Path) -> list[Problem]:
+    """Problems of the counted figures beside a town's tables, if it has any and is sound."""
+    from sim.town import TownError, read_town
+    from sim.town.figures import OBSERVATIONS, read_observations
+
+    path = folder / OBSERVATIONS
+    if not path.is_file():
+        return []
+    try:
+        town = read_town(folder)
+    except TownError:  # told already
+        return []
+    years = (town.start[0], town.start[0] + (town.start[1] - 1 + town.months) // 12)
+    try:
+        _, warnings = read_observations(path, [one.key for one in town.districts], years)
+    except TownError as error:
+        return list(error.problems)
+    return list(warnings)
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -39,6 +39,8 @@ MOST_PLACES = 12
 """Places shown; the table in tables/places.csv holds all."""
 MOST_OWN = 12
 """Local assumptions listed on the page; the table holds all."""
+SMALL_RATE = 50.0
+"""Rates per 1,000 below it are written with a digit behind the mark."""
 SORTED_BY = "in_need"
 """What decides which places are shown, if there are too many."""
 
@@ -134,10 +136,12 @@ def inputs_of(towns: Sequence[Any]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["town", "label", "input", "rows", "soft"])
 
 
-def _scale(found: PlacesFindings, name: str, lang: Lang) -> Scale:
-    """How a rate is written: people and hours to a tenth, euros whole."""
-    money = found.quantities[name].kind == "money"
-    return Scale(1.0, 100.0 if money else 0.1, "", people=False, small_cell=0, lang=lang)
+def _scale(found: PlacesFindings, name: str, value: float, lang: Lang) -> Scale:
+    """How a rate is written: whole, small ones to a tenth, euros to a hundred."""
+    finest = 0.1 if value < SMALL_RATE else 1.0
+    if found.quantities[name].kind == "money":
+        finest = 100.0
+    return Scale(1.0, finest, "", people=False, small_cell=0, lang=lang)
 
 
 def _unit(found: PlacesFindings, name: str, lang: Lang) -> str:
@@ -205,7 +209,7 @@ def _cell(found: PlacesFindings, name: str, row: Mapping[str, Any] | None, lang:
     if _too_few(found, name, row):
         return "zu wenige" if lang == "de" else "too few"
     ranged = Ranged(float(row["median"]), float(row["low"]), float(row["high"]))
-    text = _scale(found, name, lang).with_range(ranged)
+    text = _scale(found, name, ranged.value, lang).with_range(ranged)
     if not math.isfinite(float(row["difference"])):
         return text
     return f"{text} {ESTABLISHED if row['determined'] else OPEN}"
@@ -283,8 +287,11 @@ def answer(found: PlacesFindings, lang: Lang) -> str:
             parts.append(f"{'mehr' if german else 'more'}: {enumerated(more, lang)}")
         if less:
             parts.append(f"{'weniger' if german else 'less'}: {enumerated(less, lang)}")
-        than = "als" if german else "than"
-        texts.append(f"{place}, {than} {first}: {'; '.join(parts)}.")
+        texts.append(
+            f"{place}, verglichen mit {first}, je 1.000 Menschen ab 65 – {'; '.join(parts)}."
+            if german
+            else f"{place} against {first}, per 1,000 people aged 65 and over – {'; '.join(parts)}."
+        )
     return "\n".join(texts)
 
 

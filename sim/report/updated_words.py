@@ -357,10 +357,12 @@ def years_table(found: Updated, lang: Lang) -> Table:
     )  # fmt: skip
     note = (
         "p: Anteil der Fälle, in denen Zufall und Unkenntnis allein so weit führen. Von zehn "
-        "Zahlen liegt im Mittel eine außerhalb ihrer Spanne."
+        "Zahlen liegt im Mittel eine außerhalb ihrer Spanne. Kleiner als "
+        f"{_p(1.0 / (draws + 1), lang)} kann p bei {draws} Ziehungen nicht werden."
         if german
         else "p: share of cases in which chance and not knowing alone lead so far. Of ten figures "
-        "one lies outside its range on average."
+        "one lies outside its range on average. With "
+        f"{draws} draws p cannot be smaller than {_p(1.0 / (draws + 1), lang)}."
     )
     return Table("Jahr für Jahr" if german else "Year by year", header, tuple(rows), note)
 
