@@ -20,7 +20,9 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -135,7 +137,8 @@ def measure_tables(
         for number in threads:
             tell(f"one table of {residents:,} residents, {number} thread(s)")
             whole = residents == WHOLE_STATE and number == max(threads)
-            with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            context = multiprocessing.get_context("spawn")
+            with ProcessPoolExecutor(1, context, initializer=end_with_parent) as pool:
                 try:
                     found.append(pool.submit(one_table, residents, number, whole).result())
                 except Exception as error:  # a size too large for this machine is no end
@@ -221,8 +224,22 @@ class Streamed:
         return int(self.counts[year, INDEX[name]])
 
 
+def end_with_parent() -> None:
+    """Let this process end when the one that started it has gone, however that went."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait_for_parent() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait_for_parent, daemon=True).start()
+
+
 def warm_up() -> None:
     """Before the first town: load what was compiled, smooth what all towns share."""
+    end_with_parent()
     town = town_of(1_000, 1)
     simulate(town, town.plans["reference"], population=settle(town))
 
