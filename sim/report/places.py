@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -301,8 +302,12 @@ def picture(found: PlacesFindings, plan: str, lang: Lang) -> Picture:
     shown = found.shown()
     names = [name for name in found.quantities if name != "residents_80"][:9]
     columns, rows = 3, math.ceil(len(names) / 3)
-    panel_height = 0.75 + 0.34 * len(shown)
-    height = 1.5 + rows * panel_height + 0.75
+    names_of = [
+        wrapped(textwrap.shorten(found.label(key), 42, placeholder=" …"), 22) for key in shown
+    ]
+    tall = 0.44 if any("\n" in one for one in names_of) else 0.34
+    panel_height = 1.15 + tall * len(shown)
+    height = 1.6 + rows * panel_height + 0.4
     title = (
         "Orte im Vergleich, je 1.000 Menschen ab 65"
         if german
@@ -325,17 +330,15 @@ def picture(found: PlacesFindings, plan: str, lang: Lang) -> Picture:
     with house_style():
         figure = Figure(figsize=(11.0, height))
         grid = figure.add_gridspec(
-            rows, columns, left=0.19, right=0.985, top=1 - 1.35 / height, bottom=0.7 / height,
-            wspace=0.12, hspace=0.75 / (panel_height - 0.5),
+            rows, columns, left=0.19, right=0.985, top=1 - 1.7 / height, bottom=0.75 / height,
+            wspace=0.14, hspace=1.05 / (panel_height - 0.85),
         )  # fmt: skip
         for number, name in enumerate(names):
             panel = figure.add_subplot(grid[number // columns, number % columns])
             says.append(_panel(panel, found, plan, name, shown, lang))
             labelled = number % columns == 0
             panel.set_yticks(range(len(shown)))
-            panel.set_yticklabels(
-                [wrapped(found.label(key), 20) for key in shown] if labelled else []
-            )
+            panel.set_yticklabels(names_of if labelled else [])
         header(figure, title, wrapped(below, 105))
         note(figure, foot)
         return finish(figure, f"places_{plan}", title, f"{title}. {' '.join(says)} {foot}", lang)
@@ -364,7 +367,7 @@ def _panel(
         words.append(f"{found.label(key)} {_cell(found, name, row, lang)}")
     label = label_of(found.quantities[name], lang)
     panel.set_title(
-        wrapped(f"{label} ({_unit(found, name, lang)})", 34), loc="left", fontsize=SMALLEST_TYPE,
+        wrapped(f"{label} ({_unit(found, name, lang)})", 26), loc="left", fontsize=SMALLEST_TYPE,
         fontweight="bold", pad=5, color=INK,
     )  # fmt: skip
     panel.set_ylim(len(shown) - 0.4, -0.6)

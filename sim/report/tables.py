@@ -11,7 +11,7 @@ from sim.report.gather import PAYER_NAMES
 from sim.report.many_districts import left_out, most_affected
 from sim.report.numbers import Lang, Ranged, Scale, decimal, label_of, scale_of, to_step
 from sim.report.table import ESTABLISHED, HIDDEN, OPEN, Table
-from sim.report.words import cases, difference_scale
+from sim.report.words import cases, difference_scale, in_this_place
 
 
 def comparison_table(findings: Findings, lang: Lang) -> Table:
@@ -118,10 +118,10 @@ def chances_table(findings: Findings, lang: Lang) -> Table:
     ]
     note = (
         "„Fälle“ sind die durchgerechneten Möglichkeiten dessen, was wir nicht genau wissen. "
-        "◌ Der Unterschied ist kleiner als der Zufall in dieser Stadt."
+        f"◌ Der Unterschied ist kleiner als der Zufall {in_this_place(findings, lang)}."
         if german
         else "“Cases” are the possibilities computed of what we do not know exactly. ◌ The "
-        "difference is smaller than chance in this town."
+        f"difference is smaller than chance {in_this_place(findings, lang)}."
     )
     title = "Wie oft welcher Plan besser ist" if german else "How often which plan is better"
     return Table(title, tuple(header), tuple(rows), note)

@@ -152,6 +152,14 @@ def difference_scale(findings: Findings, difference: Difference, lang: Lang) -> 
     return scale_of(quantity, lang, findings.small_cell, points=True, largest=largest)
 
 
+def in_this_place(findings: Findings, lang: Lang) -> str:
+    """Where the whole of the result lies: in a town, or in a county if it is called one."""
+    county = findings.town_label.startswith(("Landkreis", "Kreis "))
+    if lang == "de":
+        return "in diesem Landkreis" if county else "in dieser Stadt"
+    return "in this county" if county else "in this town"
+
+
 def against_chance(findings: Findings, difference: Difference, lang: Lang) -> str:
     """Whether the difference is hidden by chance, or an empty string if it is not.
 
@@ -164,11 +172,11 @@ def against_chance(findings: Findings, difference: Difference, lang: Lang) -> st
     size = scale.unsigned(swing, scale.step(Ranged(0.0, -swing, swing)))
     if lang == "de":
         return (
-            "Der Unterschied ist kleiner als der Zufall in dieser Stadt "
+            f"Der Unterschied ist kleiner als der Zufall {in_this_place(findings, lang)} "
             f"(±{size} {scale.unit}): Wer später nachzählt, kann ihn allein daran nicht erkennen."
         )
     return (
-        "The difference is smaller than chance in this town "
+        f"The difference is smaller than chance {in_this_place(findings, lang)} "
         f"(±{size} {scale.unit}): counting afterwards will not reveal it on its own."
     )
 
@@ -464,11 +472,12 @@ def chance_sentences(findings: Findings, lang: Lang) -> tuple[str, ...]:
     listed = enumerated(list(labels), lang)
     if german:
         return (
-            "Der Unterschied ist kleiner als der Zufall in dieser Stadt bei: "
+            f"Der Unterschied ist kleiner als der Zufall {in_this_place(findings, lang)} bei: "
             f"{listed}. Wer später nachzählt, kann ihn allein daran nicht erkennen.",
         )
     return (
-        f"The difference is smaller than chance in this town for: {listed}. Counting "
+        f"The difference is smaller than chance {in_this_place(findings, lang)} for: "
+        f"{listed}. Counting "
         "afterwards will not reveal it on its own.",
     )
 
