@@ -36,7 +36,8 @@ _SOURCES = (
 
 
 def _cache_folder() -> Path:
-    digest = hashlib.sha256()
+    # Numba finds compiled code by the path of its source: two installations do not share any.
+    digest = hashlib.sha256(str(_HERE).encode())
     for source in _SOURCES:
         if source.exists():
             digest.update(source.name.encode())
@@ -59,8 +60,11 @@ def _cache_folder() -> Path:
 if not os.environ.get("NUMBA_CACHE_DIR"):
     numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
-compiled: Any = njit(cache=True, nogil=True)
-"""Decorator of every rule and every stage; `.py_func` is the same function as plain Python."""
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "no_cfunc_wrapper": True}
+compiled: Any = njit(**_OPTIONS)
+"""Decorator of every rule and every stage; `.py_func` is the same function as plain Python.
+
+A wrapper for calls from C, which nobody makes, would be a sixth of the time compiling takes."""
 
 inlined: Any = njit(nogil=True, inline="always")
 """Decorator of helpers that take the columns: a call would hand over four dozen arrays each time,
@@ -107,9 +111,19 @@ def help_compiling(folder: Path) -> subprocess.Popen[bytes] | None:
     if (folder_of_compiled_code() / COMPLETE).exists():
         return None
     _HELPED.append(folder)
+    return beside("sim.warm_up", str(folder))
+
+
+def beside(module: str, *arguments: str) -> subprocess.Popen[bytes] | None:
+    """Start a module of this program in a process beside this one, or None if that fails.
+
+    Args:
+        module: its name.
+        arguments: of its command line.
+    """
     try:
         return subprocess.Popen(
-            [sys.executable, "-m", "sim.warm_up", str(folder)],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             cwd=_HERE.parent,
         )  # fmt: skip

@@ -108,7 +108,7 @@ def words_of_people(
     for place in range(number):
         uids[place] = uid_of[people[place]]
     words = np.empty((4, number), np.uint32)
-    fill_words(words, seed, uids, 0, number, month, block)
+    fill_words(words, seed, uids, np.int64(0), number, month, block)
     return words
 
 

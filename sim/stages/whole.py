@@ -64,12 +64,14 @@ def live_meet_and_care(
         Others: see the stages.
     """
     p = parameters[0]
+    # A bare 0 is a type of its own: the stages would be compiled once more for it.
+    first = np.int64(0)
     if not spread:
-        live(c, t, p, means, seed, month, now, year, births, touched, limits_of_life, 0, rows,
+        live(c, t, p, means, seed, month, now, year, births, touched, limits_of_life, first, rows,
              counts)  # fmt: skip
         keep_company(
             c, t, p, means, points, district_points, levers, seed, month, now, touched,
-            limits_of_company, onsets, limits_of_districts, 0, rows, counts,
+            limits_of_company, onsets, limits_of_districts, first, rows, counts,
         )  # fmt: skip
     seat_visitors(c, p, points, seed, month, now, rows, counts)
     people = find_people_in_need(c, rows)
