@@ -18,7 +18,8 @@ from benchmarks.scale import LARGE, SMALL, Streamed, Table
 from benchmarks.touched import AGE_GROUPS
 from sim.residents import bytes_per_resident
 
-OURS_2, OURS_ASKED, NUMPY = "ours_on_two_threads", "ours_counted_when_asked", "numpy_columns"
+OURS_2, OURS_SPREAD = "ours_on_two_threads", "ours_spread"
+OURS_ASKED, NUMPY = "ours_counted_when_asked", "numpy_columns"
 MESA_FRAMES, STARSIM = "mesa_frames_set", "starsim_sim"
 
 
@@ -274,7 +275,8 @@ def _twin(measured: Measured) -> str:
         for name, script in (
             ("plain Mesa, one object a resident, all plain Python", TWIN),
             ("fast model, 1 thread, everybody counted every month as in the twin", OURS),
-            ("fast model, 2 threads, likewise", OURS_2),
+            ("fast model, two runs on 2 threads, likewise", OURS_2),
+            ("fast model, one run spread over 2 threads, likewise", OURS_SPREAD),
             ("fast model, 1 thread, counted when asked (a study asks once a year)", OURS_ASKED),
         )
     ]  # fmt: skip
@@ -369,9 +371,12 @@ def _peers(measured: Measured) -> str:
                 readable(row.nanoseconds / asked),
             )
         )
-    one = next((row.found[-1] for row in rows if row.found), None)
+    one = next((row.found[-1] for row in rows if row.found and row.peer.script == TWIN), None)
+    own = next((row.found[-1] for row in rows if row.found and row.peer.script == OURS), None)
     rounds = max(len(row.found) for row in rows)
     sizes = f"{one['residents']:,} residents, {one['months']} months" if one else ""
+    if own:
+        sizes += f" (of ours {own['months']}, a whole run)"
     reduced = next((row.found[-1] for row in rows if row.found and not row.peer.whole), None)
     words = [
         f"{sizes} after one that warms up, {rounds} rounds interleaved (A B C … A B C …), each "

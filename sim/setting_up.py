@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import help_compiling
 from sim.costs import benefit_tables
+from sim.kept_residents import keep, kept, place_of
 from sim.levers import LEVERS, Points
 from sim.making import make_residents
 from sim.month import (
@@ -204,14 +205,20 @@ def reference_risks(state: State) -> None:
 def settle(town: Town) -> Population:
     """The town's residents, made once, with what depends on the family: traits and strain.
 
-    Uses the central values of the assumptions; every run then adds its own care hours.
+    Uses the central values of the assumptions; every run then adds its own care hours. What was
+    made before from the same contents is read again, see `sim.kept_residents`.
     """
-    # A town made in memory has no files a second process could read.
-    helper = help_compiling(town.folder) if town.files else None
-    population = make_residents(town)
-    if helper is not None:
-        helper.wait()
-    settle_in_families(town, population)
+    # A town made in memory is used once, and has no files a second process could read.
+    place = place_of(town) if town.files else None
+    population = None if place is None else kept(place)
+    if population is None:
+        helper = help_compiling(town.folder) if town.files else None
+        population = make_residents(town)
+        if helper is not None:
+            helper.wait()
+        settle_in_families(town, population)
+        if place is not None:
+            keep(population, place)
     for column in population.columns:
         column.setflags(write=False)
     return population

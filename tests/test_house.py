@@ -12,7 +12,7 @@ FLOORS = (
     ("residents", "rules"),
     ("town", "stages", "costs"),
     ("rates", "intake"),
-    ("making",),
+    ("making", "kept_residents"),
     ("month",),
     ("actors", "check", "setting_up"),
     ("model",),

@@ -61,7 +61,7 @@ def test_asking_everybody_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> No
         highest = np.uint32(2**32 - 1)
         limits.life[:] = highest
         limits.life[screening.GRADE_DOWN] = 0
-        limits.company[: screening.ASKED] = highest
+        limits.company[:] = highest
         limits.onsets[:] = highest
         limits.districts[:] = highest
         limits.districts[screening.TAUGHT] = 0

@@ -56,7 +56,8 @@ class Peer:
 
 PEERS = (
     Peer(OURS, "ours, 1 thread", whole=True),
-    Peer("ours_on_two_threads", "ours, 2 threads", whole=True),
+    Peer("ours_on_two_threads", "ours, two runs on 2 threads", whole=True),
+    Peer("ours_spread", "ours, one run spread over 2 threads", whole=True),
     Peer("ours_counted_when_asked", "ours, 1 thread, counted when asked", whole=True),
     Peer(TWIN, "plain Mesa (twin)", whole=True),
     Peer("numpy_columns", "NumPy, same rules", whole=True),

@@ -54,19 +54,24 @@ from sim.rules.volunteering import (
 )
 from sim.stages.life import MEAN_LONELINESS, MEAN_STRAIN
 from sim.stages.screening import (
-    ASKED,
     BLOCK,
     COMPANY,
+    LEAVES_QUARTER,
+    LESS_LONELY,
     MEETING,
+    STARTS,
+    STOPS,
     TIES,
     VOLUNTEERING,
     WITHDRAWAL,
+    WON,
     YOUNGEST_IN_COMPANY,
     choose,
     find_cells,
     limit,
     limit_from_above,
     may_be_burdened,
+    may_be_hit,
     may_be_supported,
     may_feel_otherwise,
     may_find_it_closed,
@@ -74,7 +79,6 @@ from sim.stages.screening import (
     may_lose_ties,
     may_visit,
     may_volunteer_otherwise,
-    only_from,
 )
 from sim.stages.screening import SUPPORT as SUPPORTED
 
@@ -227,6 +231,7 @@ def keep_company(
     chosen = np.empty(BLOCK, np.int64)
     cells_of_block = np.empty(BLOCK, np.uint32)
     may_of_block = np.empty(BLOCK, np.uint8)
+    look_of_block = np.empty(BLOCK, np.uint8)
     some_closed = False
     for k in range(points.open.shape[0]):
         some_closed |= points.open[k] == 0
@@ -235,9 +240,14 @@ def keep_company(
     word_of_mouth = limit(by_oneself + p.know_word_of_mouth * acquaintances_of.shape[1])
     forgetting = limit_from_above(p.forgetting)
     recovery = limit(p.withdrawal_recovery)
+    hit_lonely = max(limits[LESS_LONELY].max(), onsets[0].max())
+    hit_withdrawn = max(recovery, onsets[1].max())
+    hit_volunteer = max(limits[STARTS].max(), limits[STOPS].max())
+    hit_quarter = max(district_limits[WON].max(), district_limits[LEAVES_QUARTER].max())
     for begin in range(first, last, BLOCK):
         end = min(last, begin + BLOCK)
         cells, may = cells_of_block[: end - begin], may_of_block[: end - begin]
+        look = look_of_block[: end - begin]
         fill_words(social, seed, uid_of, begin, end - begin, month, SOCIAL)
         fill_words(engagement, seed, uid_of, begin, end - begin, month, ENGAGEMENT)
         find_cells(cells, birth_month_of[begin:end], sex_of[begin:end], now)
@@ -245,16 +255,21 @@ def keep_company(
             may, caring_minutes_of[begin:end], strained_of[begin:end], relief_of[begin:end],
             volunteer_of[begin:end], care_grade_of[begin:end], setting_of[begin:end],
         )  # fmt: skip
+        may_be_hit(
+            look, social[3], engagement[2], engagement[0], engagement[1], hit_lonely,
+            hit_withdrawn, hit_volunteer, hit_quarter,
+        )  # fmt: skip
+        places = chosen[: choose(chosen, look)]
         may_feel_otherwise(
-            may, social[3], engagement[2], limits, onsets, cells, lonely_of[begin:end],
+            may, places, social[3], engagement[2], limits, onsets, cells, lonely_of[begin:end],
             withdrawn_of[begin:end], partner_of[begin:end], setting_of[begin:end], recovery,
         )  # fmt: skip
         may_volunteer_otherwise(
-            may, engagement[0], engagement[1], limits, district_limits, cells,
+            may, places, engagement[0], engagement[1], limits, district_limits, cells,
             district_of[begin:end], volunteer_of[begin:end],
         )  # fmt: skip
         may_visit(
-            may, social[0], social[1], limits, cells, known_point_of[begin:end],
+            may, chosen, social[0], social[1], limits, cells, known_point_of[begin:end],
             habit_of[begin:end], contact, forgetting,
         )  # fmt: skip
         if some_closed:
@@ -265,7 +280,6 @@ def keep_company(
         may_hear_from_others(
             may, chosen, social[0], word_of_mouth, acquaintances_of[begin:end], visits_of
         )
-        only_from(may, limits[ASKED], cells)
         may_lose_ties(
             may, touched[begin:end], cells, follows_of[begin:end], partner_of[begin:end],
             child_of[begin:end], status_of,

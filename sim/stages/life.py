@@ -29,7 +29,18 @@ from sim.rules.death import dies, relative_risk_of_death
 from sim.rules.meeting import takes_part
 from sim.rules.mobility import next_mobility
 from sim.rules.moving import gives_birth, moves_away
-from sim.stages.screening import BLOCK, MOVE, choose, find_cells, limit, may_change, may_move
+from sim.stages.screening import (
+    BLOCK,
+    LIFE_LIMITS,
+    MOVE,
+    choose,
+    find_cells,
+    highest_limits_of_life,
+    limit,
+    may_be_changed,
+    may_change,
+    may_move,
+)
 
 DEATHS = INDEX["deaths"]
 LEFT = INDEX["left_for_home_out_of_town"]
@@ -107,18 +118,26 @@ def live(
     cells_of_block = np.empty(BLOCK, np.uint32)
     may_of_block = np.empty(BLOCK, np.uint8)
     recovery = limit(p.mobility_recovery)
+    highest = np.empty(LIFE_LIMITS, np.uint32)
+    highest_limits_of_life(limits, recovery, highest)
     for begin in range(first, last, BLOCK):
         end = min(last, begin + BLOCK)
         cells, may = cells_of_block[: end - begin], may_of_block[: end - begin]
         births[begin:end] = 0
         fill_words(words, seed, uid_of, begin, end - begin, month, LIFE)
         find_cells(cells, birth_month_of[begin:end], sex_of[begin:end], now)
+        may_be_changed(
+            may, words, highest, birth_month_of[begin:end], care_grade_of[begin:end],
+            setting_of[begin:end], waiting_home_of[begin:end], now,
+        )  # fmt: skip
+        number = choose(chosen, may)
         may_change(
-            may, words, limits, cells, care_grade_of[begin:end], setting_of[begin:end],
-            mobility_limited_of[begin:end], waiting_home_of[begin:end], recovery,
+            may, chosen[:number], words, limits, cells, care_grade_of[begin:end],
+            setting_of[begin:end], mobility_limited_of[begin:end], waiting_home_of[begin:end],
+            recovery,
         )  # fmt: skip
         may_move(
-            may, words[1], limits[MOVE], cells, follows_of[begin:end], uid_of, birth_month_of, seed,
+            may, words[1], limits[MOVE], highest[MOVE], cells, follows_of[begin:end], uid_of, birth_month_of, seed,
             month, now, begin,
         )  # fmt: skip
         number = choose(chosen, may)

@@ -12,6 +12,9 @@ the largest chance the rule could give to anybody of that age, sex and state, an
 Limits are whole numbers on the scale of the words, 0 to 2**32 - 1: u < chance, with u = word /
 2**32, implies word <= limit.
 
+The look has two steps: words against the highest limit of all, which needs nothing of the resident
+and leaves few; then, of these, against the limit of their own age, sex and state.
+
 The loops are short and one decision each, over slices of one block that begin at zero, because
 then the compiler looks at many residents at once; one loop with the same comparisons takes twice
 as long.
@@ -43,6 +46,8 @@ BLOCK = 512
 """Rows looked at together: their words fit into the processor's first cache."""
 
 AGES = 121
+OLD = 70
+"""From this age everybody is looked at closely: chances of dying rise steeply."""
 STATES = 12
 """Care grades 0 to 5 at home, then the same in a nursing home."""
 
@@ -51,8 +56,8 @@ DEATH, MOVE, GRADE_UP, LAST, GRADE_DOWN = 0, 1, 2, 3, 4
 LIFE_LIMITS = 5
 
 # Rows of the limits of the second stage.
-LONELY, LESS_LONELY, WITHDRAWN, STARTS, STOPS, VISITS, VISITS_BY_HABIT, ASKED = range(8)
-COMPANY_LIMITS = 8
+LONELY, LESS_LONELY, WITHDRAWN, STARTS, STOPS, VISITS, VISITS_BY_HABIT = range(7)
+COMPANY_LIMITS = 7
 SITUATIONS = 4
 """Without and with a partner, at home and in a nursing home."""
 
@@ -161,8 +166,68 @@ def limits_of_life(
 
 
 @compiled
+def highest_limits_of_life(limits: NDArray[np.uint32], recovery: Any, highest: Any) -> None:
+    """The highest limits of those below `OLD` who live at home and need no care.
+
+    Args:
+        limits: see `limits_of_life`.
+        recovery: limit of walking better.
+        highest: filled, shape (5,): of each row of `limits`, the lowest of GRADE_DOWN; the highest
+            of MOVE is that of all ages.
+    """
+    for row in range(LIFE_LIMITS):
+        highest[row] = limits[row, 0]
+        for sex in range(2):
+            for age in range(AGES):
+                one = limits[row, sex * AGES + age]
+                if row == MOVE:
+                    highest[row] = max(highest[row], one)
+                elif age < OLD and row == GRADE_DOWN:
+                    highest[row] = min(highest[row], one)
+                elif age < OLD:
+                    highest[row] = max(highest[row], one)
+    highest[LAST] = max(highest[LAST], recovery)
+
+
+@compiled
+def may_be_changed(
+    may: Any,
+    words: Any,
+    highest: Any,
+    birth_month_of: Any,
+    care_grade_of: Any,
+    setting_of: Any,
+    waiting_home_of: Any,
+    now: int,
+) -> None:
+    """First look of the first stage: mark the old, those in need, and whom a word could hit.
+
+    Args:
+        may: set to 1 or 0, shape (rows,).
+        words: of block LIFE.
+        highest: see `highest_limits_of_life`.
+        Others: columns of the block's rows; this month.
+    """
+    death, up, down, last = highest[DEATH], highest[GRADE_UP], highest[GRADE_DOWN], highest[LAST]
+    w_death, w_grade, w_last = words[0], words[2], words[3]
+    old = np.int16(now - OLD * 12)
+    for place in range(may.size):
+        may[place] = (
+            np.uint8(w_death[place] <= death)
+            | np.uint8(w_grade[place] <= up)
+            | np.uint8(w_grade[place] >= down)
+            | np.uint8(w_last[place] <= last)
+            | np.uint8(birth_month_of[place] <= old)
+            | np.uint8(care_grade_of[place] > 0)
+            | np.uint8(setting_of[place] == NURSING_HOME)
+            | np.uint8(waiting_home_of[place] == GOES_ELSEWHERE)
+        )
+
+
+@compiled
 def may_change(
     may: Any,
+    places: Any,
     words: Any,
     limits: Any,
     cells: Any,
@@ -172,10 +237,11 @@ def may_change(
     waiting_home_of: Any,
     recovery: Any,
 ) -> None:
-    """Mark who may die, leave, change the care grade, give birth, walk better or worse.
+    """Of those marked, keep who may die, change the care grade, give birth, walk otherwise.
 
     Args:
-        may: set to 1 or 0, shape (rows,).
+        may: set to 1 or 0 at `places`.
+        places: who was marked by the first look.
         words: of block LIFE.
         limits: see `limits_of_life`.
         cells: see `find_cells`.
@@ -184,7 +250,8 @@ def may_change(
     """
     death, up, down, last = limits[DEATH], limits[GRADE_UP], limits[GRADE_DOWN], limits[LAST]
     w_death, w_grade, w_last = words[0], words[2], words[3]
-    for place in range(may.size):
+    for one in range(places.size):
+        place = places[one]
         home = np.uint32(6) * np.uint32(setting_of[place] == NURSING_HOME)
         state = np.uint32(care_grade_of[place]) + home
         cell = cells[place] + state * np.uint32(2 * AGES)
@@ -203,6 +270,7 @@ def may_move(
     may: Any,
     w_move: Any,
     move: Any,
+    highest: Any,
     cells: Any,
     follows_of: Any,
     uid_of: Any,
@@ -218,6 +286,7 @@ def may_move(
         may: set to 1 where it may be, shape (rows,).
         w_move: second word of block LIFE.
         move: limits of moving away by age; sex plays no part.
+        highest: of all ages.
         cells: see `find_cells`.
         follows_of: column of the block's rows.
         uid_of, birth_month_of: columns of all rows.
@@ -228,7 +297,8 @@ def may_move(
         decider = np.int64(follows_of[place])
         inside = place if decider < 0 else int(decider - begin)
         if 0 <= inside < rows:
-            may[place] |= np.uint8(w_move[inside] <= move[cells[inside]])
+            if w_move[inside] <= highest:
+                may[place] |= np.uint8(w_move[inside] <= move[cells[inside]])
         else:
             _, u_move, _, _ = uniforms(seed, uid_of[decider], month, LIFE)
             age = age_in_years(now, birth_month_of[decider])
@@ -252,8 +322,7 @@ def limits_of_company(
     Args:
         t, parameters: tables of rates; record of parameters as an array of one.
         means: mean relative risks at the start, shape (5, 2, 4).
-        limits: filled, shape (8, 2 x 121): LONELY to ASKED, of which the last is 1 from 14 years;
-            sex and age.
+        limits: filled, shape (7, 2 x 121): LONELY to VISITS_BY_HABIT; sex and age.
         onsets: filled, shape (2, 2 x 121 x 4): LONELY and WITHDRAWN by sex, age and situation.
     """
     p = parameters[0]
@@ -266,7 +335,6 @@ def limits_of_company(
     for sex in range(2):
         for age in range(YOUNGEST_IN_COMPANY, AGES):
             cell = sex * AGES + age
-            limits[ASKED, cell] = 1
             for partner in range(2):
                 for home in range(2):
                     onset = t.lonely_onset[sex, age, partner, home]
@@ -332,8 +400,37 @@ def may_be_burdened(
 
 
 @compiled
+def may_be_hit(
+    look: Any,
+    w_lonely: Any,
+    w_withdrawn: Any,
+    w_volunteer: Any,
+    w_quarter: Any,
+    lonely: Any,
+    withdrawn: Any,
+    volunteer: Any,
+    quarter: Any,
+) -> None:
+    """First look of the second stage: whom a word could hit, whoever it is.
+
+    Args:
+        look: set to 1 or 0, shape (rows,).
+        w_lonely, w_withdrawn, w_volunteer, w_quarter: words.
+        lonely, withdrawn, volunteer, quarter: the highest limit of each.
+    """
+    for place in range(look.size):
+        look[place] = (
+            np.uint8(w_lonely[place] <= lonely)
+            | np.uint8(w_withdrawn[place] <= withdrawn)
+            | np.uint8(w_volunteer[place] <= volunteer)
+            | np.uint8(w_quarter[place] <= quarter)
+        )
+
+
+@compiled
 def may_feel_otherwise(
     may: Any,
+    places: Any,
     w_lonely: Any,
     w_withdrawn: Any,
     limits: Any,
@@ -345,9 +442,10 @@ def may_feel_otherwise(
     setting_of: Any,
     recovery: Any,
 ) -> None:
-    """Mark who may become lonely or withdrawn, or cease to be."""
+    """Of those looked at closely, mark who may become lonely or withdrawn, or cease to be."""
     less_lonely, onset, withdrawal = limits[LESS_LONELY], onsets[0], onsets[1]
-    for place in range(may.size):
+    for one in range(places.size):
+        place = places[one]
         situation = np.uint32(2) * np.uint32(partner_of[place] >= 0) + np.uint32(
             setting_of[place] == NURSING_HOME
         )
@@ -361,6 +459,7 @@ def may_feel_otherwise(
 @compiled
 def may_volunteer_otherwise(
     may: Any,
+    places: Any,
     w_volunteer: Any,
     w_quarter: Any,
     limits: Any,
@@ -369,10 +468,11 @@ def may_volunteer_otherwise(
     district_of: Any,
     volunteer_of: Any,
 ) -> None:
-    """Mark who may take up or drop volunteering, or turn to the quarter or from it."""
+    """Of those looked at closely, mark who may volunteer or cease to, in the quarter or not."""
     starts, stops = limits[STARTS], limits[STOPS]
     won, leaves = district_limits[WON], district_limits[LEAVES_QUARTER]
-    for place in range(may.size):
+    for one in range(places.size):
+        place = places[one]
         d = np.uint32(district_of[place])
         change = stops[cells[place]] if volunteer_of[place] > 0 else starts[cells[place]]
         turn = leaves[d] if volunteer_of[place] == IN_QUARTER else won[d]
@@ -383,6 +483,7 @@ def may_volunteer_otherwise(
 @compiled
 def may_visit(
     may: Any,
+    places: Any,
     w_hear: Any,
     w_visit: Any,
     limits: Any,
@@ -395,16 +496,21 @@ def may_visit(
     """Mark who may hear of a meeting point without acquaintances, forget it, or visit it.
 
     Args:
+        places: room for the places of a block.
         contact, forgetting: limit of hearing by oneself; limit from above of forgetting.
         Others: see above.
     """
     seldom, often = limits[VISITS], limits[VISITS_BY_HABIT]
+    number = 0
     for place in range(may.size):
+        may[place] |= MEETING * np.uint8(w_hear[place] <= contact)
+        places[number] = place
+        number += known_point_of[place] >= 0
+    for one in range(number):
+        place = places[one]
         visit = often[cells[place]] if habit_of[place] > 0 else seldom[cells[place]]
         forgets = np.uint8(habit_of[place] == 0) & np.uint8(w_hear[place] >= forgetting)
-        visits = np.uint8(w_visit[place] <= visit)
-        knows = np.uint8(known_point_of[place] >= 0)
-        may[place] |= MEETING * (np.uint8(w_hear[place] <= contact) | (knows & (forgets | visits)))
+        may[place] |= MEETING * (forgets | np.uint8(w_visit[place] <= visit))
 
 
 @compiled
@@ -454,13 +560,6 @@ def may_hear_from_others(
             if other >= 0:
                 visits |= visits_of[np.uint32(other)]
         may[place] |= MEETING * np.uint8(visits > 0)
-
-
-@compiled
-def only_from(may: Any, asked: Any, cells: Any) -> None:
-    """Unmark those who are too young to be asked."""
-    for place in range(may.size):
-        may[place] *= np.uint8(asked[cells[place]])
 
 
 @compiled

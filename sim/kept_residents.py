@@ -1,0 +1,109 @@
+"""Residents once made are kept in the folder of compiled code, so that a second start waits less.
+
+What is kept are invented residents only, and nothing depends on it: the same town, read from the
+same contents and made by the same lines, gives the same residents. Anything that differs - a file
+of the town, a version, a line of this program - is another key; a file that cannot be read is made
+anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import tempfile
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from sim.compiled import folder_of_compiled_code
+from sim.residents import COLUMNS, Columns, Population
+from sim.town.town import Town
+
+_HERE = Path(__file__).parent
+ROOMS = ("town", "rates", "making", "rules", "stages")
+"""Rooms whose lines decide what residents are like; the files beside them count as well."""
+MOST_KEPT = 24
+"""Populations kept; the oldest goes first. A town of 30,000 takes 5 MB."""
+MOST_RESIDENTS = 1_000_000
+"""Larger populations are made each time."""
+
+
+@lru_cache(maxsize=1)
+def _of_this_program() -> bytes:
+    digest = hashlib.sha256(np.__version__.encode())
+    sources = [*_HERE.glob("*.py"), *(one for room in ROOMS for one in (_HERE / room).glob("*.py"))]
+    for source in sorted(sources):
+        digest.update(source.relative_to(_HERE).as_posix().encode())
+        digest.update(source.read_bytes())
+    return digest.digest()
+
+
+def place_of(town: Town) -> Path:
+    """File in which the residents of a town are kept.
+
+    The name comes from all the town holds, not from its files: a study may change a town that was
+    read, and the changed one must not get the residents of the other.
+
+    Args:
+        town: the town.
+    """
+    digest = hashlib.sha256(_of_this_program())
+    digest.update(pickle.dumps(town, protocol=5))
+    return folder_of_compiled_code() / "residents" / f"{digest.hexdigest()[:32]}.npz"
+
+
+def keep(population: Population, place: Path) -> None:
+    """Keep residents; where that is not possible (a full disk, no rights) they are not kept.
+
+    Args:
+        population: made and settled.
+        place: see `place_of`.
+    """
+    if population.size > MOST_RESIDENTS:
+        return
+    arrays = {f"c_{name}": array for name, array in population.columns._asdict().items()}
+    temporary = None
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".part", delete=False) as file:
+            temporary = file.name
+            np.savez(
+                file,
+                household_size=population.household_size,
+                households_of=population.households_of,
+                **arrays,
+            )
+        os.replace(temporary, place)
+        kept = sorted(place.parent.glob("*.npz"), key=lambda one: one.stat().st_mtime)
+        for old in kept[:-MOST_KEPT]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def kept(place: Path) -> Population | None:
+    """Residents kept in a file, or None if there are none that can be used.
+
+    Args:
+        place: see `place_of`.
+    """
+    if not place.is_file():
+        return None
+    try:
+        with np.load(place, allow_pickle=False) as stored:
+            columns = Columns(*(stored[f"c_{column.name}"] for column in COLUMNS))
+            sizes, of = stored["household_size"], stored["households_of"]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    rows = columns.uid.shape[0]
+    for column, array in zip(COLUMNS, columns, strict=True):
+        shape = (rows,) if column.width == 1 else (rows, column.width)
+        if array.dtype != np.dtype(column.dtype) or array.shape != shape:
+            return None
+    if sizes.dtype != np.int16 or of.shape != sizes.shape:
+        return None
+    return Population(columns, sizes, of)
