@@ -94,7 +94,7 @@ def kept(place: Path) -> Population | None:
     if not place.is_file():
         return None
     try:
-        with np.load(place, allow_pickle=False) as stored:
+        with place.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             columns = Columns(*(stored[f"c_{column.name}"] for column in COLUMNS))
             sizes, of = stored["household_size"], stored["households_of"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

@@ -13,7 +13,6 @@ from sim.compiled import help_compiling
 from sim.costs import benefit_tables
 from sim.kept_residents import keep, kept, place_of
 from sim.levers import LEVERS, Points
-from sim.making import make_residents
 from sim.month import (
     EVERYBODY,
     State,
@@ -212,6 +211,9 @@ def settle(town: Town) -> Population:
     place = place_of(town) if town.files else None
     population = None if place is None else kept(place)
     if population is None:
+        # Loaded only now: what making needs takes a while, and most starts find residents kept.
+        from sim.making import make_residents
+
         helper = help_compiling(town.folder) if town.files else None
         population = make_residents(town)
         if helper is not None:
