@@ -330,7 +330,7 @@ def gains_table(findings: Findings, quantity: str, lang: Lang) -> Table | None:
         people = float(here["people"].iloc[0])
         if people < findings.small_cell:
             continue
-        name = _group_name(dimension, band, group, lang)
+        name = group_name(dimension, band, group, lang)
         cells = [f"{name} ({decimal(round(people), lang)})"]
         for plan in findings.alternatives:
             row = here[here["plan"] == plan]
@@ -358,7 +358,8 @@ SMALLEST_PER_HUNDRED = 0.05
 _DIMENSIONS = ("age_band", "start_group")
 
 
-def _group_name(dimension: str, band: str, group: str, lang: Lang) -> str:
+def group_name(dimension: str, band: str, group: str, lang: Lang) -> str:
+    """A group of people in words: of an age band, or of a situation at the start."""
     german = lang == "de"
     if dimension == "age_band":
         bands = {"0-64": ("unter 65 Jahren", "under 65"), "80+": ("ab 80 Jahren", "80 and over")}
