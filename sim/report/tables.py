@@ -32,7 +32,7 @@ def comparison_table(findings: Findings, lang: Lang) -> Table:
                 cells.append("–")
                 continue
             text = difference_scale(findings, one, lang).difference_with_range(one.ranged)
-            cells.append(f"{text} {_mark(findings, one)}".strip())
+            cells.append(f"{text} {mark_of(findings, one)}".strip())
         rows.append(tuple(cells))
     header = [
         "Was gezählt wird" if german else "What is counted",
@@ -63,7 +63,7 @@ def _when(findings: Findings, title: str, lang: Lang) -> str:
     return f"{title}, end of {findings.last_period} (costs: mean {span})"
 
 
-def _mark(findings: Findings, difference: Difference) -> str:
+def mark_of(findings: Findings, difference: Difference) -> str:
     """Whether a difference is established; none if it is too small to be told."""
     if not difference.determined:
         return "" if difference.nothing else OPEN
@@ -147,7 +147,7 @@ def district_table(findings: Findings, lang: Lang) -> Table:
                     cells.append("–")
                     continue
                 text = difference_scale(findings, one, lang).difference_with_range(one.ranged)
-                cells.append(f"{text} {_mark(findings, one)}".strip())
+                cells.append(f"{text} {mark_of(findings, one)}".strip())
         rows.append(tuple(cells))
     header = [
         "Bezirk" if german else "District",
@@ -195,7 +195,7 @@ def cost_table(findings: Findings, lang: Lang) -> Table:
                 cells.append("–")
                 continue
             fine = scale_of(quantity, lang, findings.small_cell)
-            mark = _mark(findings, one)
+            mark = mark_of(findings, one)
             cells.append(f"{fine.difference_with_range(one.ranged)} {mark}".strip())
         rows.append(tuple(cells))
     header = [
@@ -425,7 +425,7 @@ def indicator_district_table(
                 cells.append("–")
                 continue
             text = difference_scale(findings, one, lang).difference_with_range(one.ranged)
-            cells.append(f"{text} {_mark(findings, one)}".strip())
+            cells.append(f"{text} {mark_of(findings, one)}".strip())
         rows.append(tuple(cells))
     header = (
         "Bezirk" if german else "District",

@@ -22,7 +22,7 @@ from sim.dashboard.drawn.look import (
 from sim.report.findings import WHOLE_TOWN, Findings
 from sim.report.numbers import Lang, Ranged, Scale, scale_of
 from sim.report.small_cells import SHOWN
-from sim.report.words import between, change, difference_scale
+from sim.report.words import between, change
 
 LIGHT, DARK = 0.2, 0.45
 """Opacity of 90 of 100 runs, and of the inner half."""
