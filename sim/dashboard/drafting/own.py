@@ -14,6 +14,7 @@ from sim.dashboard.drafting.reading import MOST_BYTES, Reading, read_text
 from sim.intake.names import RESERVED
 from sim.town import Town
 from sim.town.files import Folder
+from sim.town.plan import Plan
 from sim.town.problems import Both, Problem, Problems, printable
 
 FOLDER = "plans"
@@ -43,6 +44,14 @@ class OwnPlans:
     """
 
     readings: dict[str, Reading]
+
+    def plans(self, town: Town) -> tuple[Plan, ...]:
+        """The sound ones whose name no plan of the town has, each name once."""
+        found: dict[str, Plan] = {}
+        for reading in self.readings.values():
+            if reading.plan is not None and reading.plan.name not in town.plans:
+                found.setdefault(reading.plan.name, reading.plan)
+        return tuple(found.values())
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -90,6 +99,14 @@ def read_own(town: Town, working: Path | None = None) -> OwnPlans:
         if data is not None:
             readings[name] = read_text(data, town, name)
     return OwnPlans(readings)
+
+
+def saved_plans(town: Town) -> tuple[Plan, ...]:
+    """The planner's saved plans for a town of the product; broken files are passed over."""
+    try:
+        return read_own(town).plans(town)
+    except OSError:  # no working directory any more, or a disk that is gone
+        return ()
 
 
 def save(text: str, name: str, town: Town, working: Path | None = None) -> Path:
