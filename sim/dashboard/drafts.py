@@ -113,6 +113,34 @@ def _stand_among_the_plans(reading: Reading) -> None:
             session.forget()
 
 
+def rename(old: str, draft: Draft, town: Town) -> None:
+    """Give a draft another name, wherever it stands."""
+    if draft.name != old:
+        key = session.town.value
+        drafts.set(
+            tuple(
+                replace(one, draft=replace(one.draft, name=draft.name))
+                if (one.town, one.draft.name) == (key, old)
+                else one
+                for one in drafts.value
+            )
+        )
+        session.plans.set(
+            tuple(
+                replace(plan, name=draft.name) if plan.name == old else plan
+                for plan in session.plans.value
+            )
+        )
+        if old in session.shown.value:
+            session.forget()
+            session.shown.set(
+                tuple(draft.name if one == old else one for one in session.shown.value)
+            )
+        if chosen.value == old:
+            chosen.set(draft.name)
+    put(draft, town)
+
+
 def mark_saved(name: str) -> None:
     """The draft lies in the planner's folder as it is now."""
     key = session.town.value

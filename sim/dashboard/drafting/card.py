@@ -241,6 +241,19 @@ def _plain(number: float) -> float | int:
     return number
 
 
+def card_of_line(text: str, line: int | None) -> int | None:
+    """Number of the card that stands in a line of a plan's text, 0 for the first."""
+    if line is None:
+        return None
+    heads = [
+        number
+        for number, content in enumerate(text.split("\n"), start=1)
+        if content == "[[measures]]"
+    ]
+    before = [number for number, head in enumerate(heads) if head <= line]
+    return before[-1] if before else None
+
+
 def free_name(label: str, taken: Iterable[str]) -> str:
     """A key for a plan of that label that no other has, and never that of the reference."""
     known = {*taken, REFERENCE}

@@ -7,7 +7,7 @@ card stays as it was.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -298,11 +298,39 @@ def _with_number(card: Card, field: Field, value: Any, kind: MeasureKind) -> Car
             return replace(card, remains=left, payers_after=card.payers_after if left else {})
         case name if name.startswith("payer_"):
             return replace(card, payers=shared(card.payers, name.removeprefix("payer_"), number))
+    if field.name.startswith("share_"):
+        names = [name for name in kind.lever_names if name.startswith("share_")]
+        return replace(
+            card, levers={**card.levers, **_whole(card.levers, names, field.name, number)}
+        )
     lever = LEVER_FIELDS[field.name]
     stored: float = number / lever.factor
     return replace(
         card, levers={**card.levers, field.name: round(stored) if field.name == "seats" else stored}
     )
+
+
+def _whole(
+    levers: Mapping[str, Any], names: Sequence[str], changed_name: str, per_cent: float
+) -> dict[str, float]:
+    """Shares of a manager's time after one was changed: the others keep their proportion.
+
+    Args:
+        levers: as they were.
+        names: all shares.
+        changed_name: the one that was changed.
+        per_cent: its new value, 0 to 100.
+    """
+    others = [name for name in names if name != changed_name]
+    before = [float(levers.get(name, 0.0)) for name in others]
+    left = HUNDRED - per_cent
+    whole = math.fsum(before)
+    parts = [left * one / whole if whole > 0 else left / len(others) for one in before]
+    # Whole per cent are easier to say; the last takes what rounding leaves.
+    parts = [float(round(one)) for one in parts[:-1]]
+    parts.append(left - math.fsum(parts))
+    found = dict(zip(others, parts, strict=True)) | {changed_name: per_cent}
+    return {name: round(found[name] / HUNDRED, 9) for name in names}
 
 
 def _number(value: Any, field: Field) -> float:
