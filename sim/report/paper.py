@@ -234,3 +234,23 @@ def caption(part: Numbers | Drawn, lang: Lang) -> str:
         word, title = ("Abbildung" if lang == "de" else "Figure"), part.picture.title
     title = printable(title)
     return f"{word} {part.number}: {title}" if part.number else title
+
+
+NARROWEST, WIDEST = 7, 32
+"""Characters that a column of a table is given at least and at most."""
+
+
+def column_shares(table: Table) -> tuple[float, ...]:
+    """How much of the width each column gets; together 1.
+
+    A column has room for its longest word and grows with its longest cell, so that numbers with
+    their ranges take two lines at most and sources do not push everything else aside.
+    """
+    weights = []
+    for column, name in enumerate(table.header):
+        cells = [row[column] for row in table.rows]
+        words = [len(word) for cell in (name, *cells) for word in cell.split()]
+        longest = max((len(cell) for cell in cells), default=0)
+        wanted = max(max(words, default=0) + 1, round(0.55 * longest))
+        weights.append(min(WIDEST, max(NARROWEST, wanted)))
+    return tuple(weight / sum(weights) for weight in weights)
