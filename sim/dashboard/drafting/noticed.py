@@ -85,8 +85,9 @@ def remarks_before(plan: Plan, town: Town) -> tuple[Remark, ...]:
 
 def sentence_of(one: Problem) -> Both:
     """A problem without the place in a file, in the words of the cards."""
-    found_de = one.found_de or (quoted(one.found, "de") if one.found else "nichts")
-    found_en = one.found_en or (quoted(one.found, "en") if one.found else "nothing")
+    entry = FIELD_WORDS.get(one.found, Both(one.found, one.found))
+    found_de = one.found_de or (quoted(entry.de, "de") if one.found else "nichts")
+    found_en = one.found_en or (quoted(entry.en, "en") if one.found else "nothing")
     where = FIELD_WORDS.get(one.column or "")
     return Both(
         _in_words(
@@ -139,7 +140,7 @@ def _in_words(text: str, lang: Lang) -> str:
 
     def word(match: re.Match[str]) -> str:
         name = match[1]
-        if "_" not in name and name not in ("payers", "remains"):
+        if "_" not in name and name not in ("payers", "remains", "latitude", "longitude"):
             return name
         both = FIELD_WORDS.get(name) or _PAYER_WORDS[name]
         return quoted(both[side], lang)
