@@ -103,8 +103,8 @@ class Options:
         )
         self.scheduler = self.option(
             "--scheduler",
-            help_de="Adresse eines Dask-Schedulers, an dem viele Rechner angemeldet "
-            "sind (tcp://rechner:8786); ohne sie startet --executor dask Prozesse auf diesem Rechner",
+            help_de="Adresse eines Dask-Schedulers, an dem viele Rechner angemeldet sind "
+            "(tcp://rechner:8786); ohne sie startet --executor dask Prozesse auf diesem Rechner",
             help_en="address of a Dask scheduler with many machines (tcp://host:8786); without it, "
             "--executor dask starts processes on this computer",
             metavar=say("ADRESSE", "ADDRESS"),
