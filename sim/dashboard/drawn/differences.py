@@ -33,10 +33,16 @@ CONFIDENT = 1.645
 ROW, BETWEEN = 34, 16
 """Pixels of a plan's row, and between groups of rows."""
 
+BESIDE = 330
+"""Pixels for the amounts in words beside the rows of a wide chart."""
+
 
 @dataclass(frozen=True)
 class _Row:
-    """One range to draw: in which group of rows, for which plan, in shown units."""
+    """One range to draw: in which group of rows, for which plan, in shown units.
+
+    `text` says it whole, `beside` is what stands beside the row where there is room.
+    """
 
     group: int
     plan: str
@@ -44,6 +50,7 @@ class _Row:
     low: float
     high: float
     text: str
+    beside: str = ""
 
 
 def aims(findings: Findings, lang: Lang) -> Option | None:
@@ -65,11 +72,11 @@ def aims(findings: Findings, lang: Lang) -> Option | None:
             continue
         for one in known:
             scale = difference_scale(findings, one, lang)
-            text = f"{findings.label(one.plan, lang)}: {change(one.ranged, scale)}"
+            amount = change(one.ranged, scale)
             rows.append(
                 _Row(
-                    len(names), one.plan, one.ranged.value * percent, one.ranged.low * percent,
-                    one.ranged.high * percent, text,
+                    len(names), one.plan, *_shown(one.ranged, percent),
+                    f"{findings.label(one.plan, lang)}: {amount}", amount,
                 )
             )  # fmt: skip
         names.append(findings.quantity_label(aim, lang))
@@ -92,14 +99,10 @@ def one_aim(
     if not found:
         return None
     scale = _common_scale(findings, found, lang)
-    rows = [
-        _Row(
-            number, one.plan, one.ranged.value * scale.factor, one.ranged.low * scale.factor,
-            one.ranged.high * scale.factor,
-            change(one.ranged, scale),
-        )
-        for number, one in enumerate(found)
-    ]  # fmt: skip
+    rows = []
+    for number, one in enumerate(found):
+        amount = change(one.ranged, scale)
+        rows.append(_Row(number, one.plan, *_shown(one.ranged, scale.factor), amount, amount))
     names = [findings.label(one.plan, lang) for one in found]
     return _ranges(findings, names, rows, scale.unit, lang)
 
@@ -177,9 +180,8 @@ def doubts_in_words(findings: Findings, one: Difference, lang: Lang) -> tuple[st
 def payers(findings: Findings, lang: Lang) -> Option | None:
     """What each payer pays more or less a year under each plan, with ranges."""
     period = findings.mean_period
-    rows: list[_Row] = []
     names: list[str] = []
-    found: list[Difference] = []
+    found: list[tuple[int, Difference]] = []
     for cost in findings.known(COSTS):
         here = [
             one
@@ -189,24 +191,16 @@ def payers(findings: Findings, lang: Lang) -> Option | None:
         ]
         if not any(not one.nothing for one in here):
             continue
-        found += here
-        payer = PAYER_NAMES[cost.removeprefix("cost_")][0 if lang == "de" else 1]
-        names.append(payer)
-        rows += [
-            _Row(len(names) - 1, one.plan, one.ranged.value, one.ranged.low, one.ranged.high, "")
-            for one in here
-        ]
-    if not rows:
+        found += [(len(names), one) for one in here]
+        names.append(PAYER_NAMES[cost.removeprefix("cost_")][0 if lang == "de" else 1])
+    if not found:
         return None
-    scale = _common_scale(findings, found, lang)
-    rows = [
-        _Row(
-            row.group, row.plan, row.value * scale.factor, row.low * scale.factor,
-            row.high * scale.factor,
-            f"{findings.label(row.plan, lang)}: {change(one.ranged, scale)}",
-        )
-        for row, one in zip(rows, found, strict=True)
-    ]  # fmt: skip
+    scale = _common_scale(findings, [one for _, one in found], lang)
+    rows = []
+    for group, one in found:
+        amount = change(one.ranged, scale)
+        text = f"{findings.label(one.plan, lang)}: {amount}"
+        rows.append(_Row(group, one.plan, *_shown(one.ranged, scale.factor), text, amount))
     return _ranges(findings, names, rows, scale.unit, lang, bars=True)
 
 
@@ -232,8 +226,9 @@ def gains(findings: Findings, quantity: str, lang: Lang) -> Option | None:
         if name not in names:
             names.append(name)
         ranged = Ranged(float(row.mean), float(row.low), float(row.high))
-        text = f"{findings.label(row.plan, lang)}: {scale.difference_with_range(ranged)}"
-        rows.append(_Row(names.index(name), row.plan, ranged.value, ranged.low, ranged.high, text))
+        amount = scale.difference_with_range(ranged)
+        text = f"{findings.label(row.plan, lang)}: {amount}"
+        rows.append(_Row(names.index(name), row.plan, *_shown(ranged, 1.0), text, amount))
     if not rows:
         return None
     measured = findings.quantities[quantity]
@@ -273,6 +268,7 @@ def _range_data(row: _Row, shift: float, colour: str) -> Option:
     return {
         "value": [low, high, row.group, row.value],
         "text": row.text,
+        "beside": row.beside,
         "shift": shift,
         "colour": colour,
     }
@@ -332,6 +328,7 @@ def _ranges(
     described = "; ".join(f"{names[row.group]}: {row.text}" for row in rows[:12])
     return option(
         described,
+        beside=BESIDE,
         height=top + len(names) * (deep * ROW + BETWEEN) + 60,
         grid={"left": 8, "right": 24, "top": top, "bottom": 30, "containLabel": True},
         legend=_key(legend, findings, plans) if keyed else {"show": False},

@@ -135,9 +135,9 @@ def differences_map(
     german = lang == "de"
     found = _by_district(findings, plan, quantity)
     sizes = [abs(one.ranged.value) for one in found.values() if not _nothing(findings, one)]
-    edges = nice_edges(sizes)[: len(BETTER) - 1]
-    if len(sizes) > 2:
-        edges = sorted({_round(max(sizes) / 10), _round(max(sizes) / 3)} - {0.0})
+    largest = max(sizes, default=0.0)
+    steps = {_round(largest / 10.0), _round(largest / 3.0)}
+    edges = sorted(edge for edge in steps if min(sizes, default=0.0) < edge < largest)
     fills = {}
     for key in findings.district_labels:
         one = found.get(key)
