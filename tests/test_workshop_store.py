@@ -450,7 +450,7 @@ OPERATIONS = st.lists(
 
 
 @given(OPERATIONS)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_it_keeps_what_a_list_on_paper_would_keep(operations):
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "one"

@@ -58,9 +58,7 @@ class ExpectationBody(_Body):
     """What somebody expects, in the question's unit."""
 
     question: Annotated[int, Field(ge=1, le=10 * MOST_QUESTIONS)]
-    value: Annotated[
-        float, Field(ge=-LARGEST_VALUE, le=LARGEST_VALUE, allow_inf_nan=False, strict=False)
-    ]
+    value: Annotated[float, Field(ge=-LARGEST_VALUE, le=LARGEST_VALUE, allow_inf_nan=False)]
 
 
 class ProposalBody(_Body):

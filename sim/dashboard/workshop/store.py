@@ -489,7 +489,10 @@ class WorkshopStore:
             " WHERE one.hidden <= ? ORDER BY one.id",
             (int(hidden),),
         )
-        return tuple(Flag(*row[:6], bool(row[6]), row[7]) for row in rows)
+        return tuple(
+            Flag(number, who, nickname, assumption, label, reason, bool(away), made)
+            for number, who, nickname, assumption, label, reason, away, made in rows
+        )
 
     def answers(self) -> tuple[Answer, ...]:
         """Comparisons the room has seen, in order."""
