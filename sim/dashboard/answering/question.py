@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 MOST_PLANS = 4
 """So many plans can be told apart on a projected page."""
 
+BESIDES = ("living_alone",)
+"""What the pages show beside what every report does."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -58,7 +61,7 @@ class Answer:
         """What a report says of it, without what takes long."""
         from sim.report.gather import gather
 
-        return gather(self.study, brief=True)
+        return gather(self.study, BESIDES, brief=True)
 
 
 @dataclass(frozen=True)
