@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -23,8 +22,8 @@ from calibration.hindcast import (
     summary,
     without_wide_groups,
 )
-from calibration.nation import REGIONS, nation_in_small
-from calibration.targets import Target, read_targets
+from calibration.place import open_place
+from calibration.targets import read_targets
 from calibration.words import (
     care_need_table,
     comparison_tables,
@@ -34,7 +33,7 @@ from calibration.words import (
 )
 from sim.commands.progress import steps
 from sim.commands.terminal import USAGE, Lang, Terminal, calmly, default_language, open_terminal
-from sim.town.town import Town, find_town, read_town
+from sim.town.town import Town
 
 FEWEST_DRAWS, MOST_DRAWS = 2, 10_000
 
@@ -68,7 +67,7 @@ def show(terminal: Terminal, name: str, draws: int, csv: Path | None) -> None:
             f"There is no folder {csv.parent}; please make it or change --csv.",
         )
     targets = read_targets()
-    region, town = _place(name, targets)
+    region, town = open_place(name, targets)
     runs = _runs(terminal, town, draws)
     table = compared(targets, runs, region)
     if table.empty:
@@ -94,16 +93,6 @@ def show(terminal: Terminal, name: str, draws: int, csv: Path | None) -> None:
     if csv is not None:
         csv.write_text(table.to_csv(index=False), encoding="utf-8")
         terminal.show(terminal.path(csv))
-
-
-def _place(name: str, targets: Sequence[Target]) -> tuple[str, Town]:
-    """The region and what is run for it, no longer than its figures reach."""
-    if name in REGIONS:
-        return name, nation_in_small(name)
-    town = read_town(find_town(name))
-    last = max((one.year for one in targets if one.region == town.name), default=town.start[0] + 2)
-    months = 12 * (last - town.start[0]) + 12 - town.start[1]
-    return town.name, replace(town, months=max(12, min(town.months, months)))
 
 
 def _runs(terminal: Terminal, town: Town, draws: int) -> list[Course]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -98,6 +98,8 @@ def follow(
     values: Mapping[str, float] | None = None,
     seed: int = 1,
     population: Population | None = None,
+    tables: Tables | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Course:
     """One run of a town without further measures, looked at each December.
 
@@ -106,21 +108,31 @@ def follow(
         values: value of every assumption; None for the central ones.
         seed: key of all draws of chance.
         population: residents at the start; made from the town if not given.
+        tables: solved rates of these values; solved here if not given.
+        should_stop: asked every month; true ends the run.
+
+    Raises:
+        InterruptedError: `should_stop` said yes.
     """
     values = town.ledger.values() if values is None else values
     model = YearlyModel(
-        town, town.plans["reference"], seed, values=values, population=population, collect=False
-    )
-    tables: Any = model.state.tables
+        town, town.plans["reference"], seed, values=values, population=population, tables=tables,
+        collect=False,
+    )  # fmt: skip
+    used: Any = model.state.tables
     counted = YearByYear(model)
     people = [people_of(model)]
     while model.running:
+        if should_stop is not None and should_stop():
+            model.close()
+            raise InterruptedError
         model.step()
         counted.take(model)
         if model.is_end_of_year or not model.running:
             people.append(people_of(model))
     outcome = counted.outcome()
-    return Course(town, dict(values), outcome.years, tuple(people), outcome.counts, tables)
+    model.close()  # or every run of a search would keep its residents
+    return Course(town, dict(values), outcome.years, tuple(people), outcome.counts, used)
 
 
 def each_followed(town: Town, draws: int = 10, seed: int = 1) -> Iterator[Course]:

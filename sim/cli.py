@@ -176,10 +176,14 @@ def build(terminal: Terminal) -> typer.Typer:
         name: Annotated[str | None, shared.name] = None,
         fresh: Annotated[bool, shared.fresh] = False,
         align: Annotated[bool | None, shared.align] = None,
+        executor: Annotated[str | None, shared.executor] = None,
+        scheduler: Annotated[str | None, shared.scheduler] = None,
     ) -> None:  # fmt: skip
         with calmly(terminal):
             number = draws_of(draws, seeds, runs)
-            request = Request(number, seeds, seed, out, name, threads, fresh, align)
+            request = Request(
+                number, seeds, seed, out, name, threads, fresh, align, executor, scheduler
+            )
             if places.is_one_town(towns):
                 running.compare(terminal, towns[0], plans or (), request)
             else:
@@ -208,10 +212,14 @@ def build(terminal: Terminal) -> typer.Typer:
         name: Annotated[str | None, shared.name] = None,
         fresh: Annotated[bool, shared.fresh] = False,
         align: Annotated[bool | None, shared.align] = None,
+        executor: Annotated[str | None, shared.executor] = None,
+        scheduler: Annotated[str | None, shared.scheduler] = None,
     ) -> None:  # fmt: skip
         with calmly(terminal):
             number = draws_of(draws, seeds, runs)
-            request = Request(number, seeds, seed, out, name, threads, fresh, align)
+            request = Request(
+                number, seeds, seed, out, name, threads, fresh, align, executor, scheduler
+            )
             running.run(terminal, town, plans or (), request)
 
     @command(
@@ -257,6 +265,27 @@ def build(terminal: Terminal) -> typer.Typer:
                 terminal, town, plans or (),
                 updating.UpdateRequest(until, observations, draws, seeds, seed, out, threads),
             )  # fmt: skip
+
+    @command(
+        "Rechenprozesse auf diesem Rechner bereitstellen (Dask), bis Strg-C.",
+        "Keep worker processes ready on this computer (Dask), until Ctrl-C.",
+    )
+    def cluster(
+        *,
+        threads: Annotated[int | None, shared.threads] = None,
+        port: Annotated[
+            int,
+            option(
+                "--port", min=0, max=65535, metavar=say("ZAHL", "NUMBER"),
+                help_de="Anschluss des Schedulers (Voreinstellung: ein freier)",
+                help_en="port of the scheduler (default: any that is free)",
+            ),
+        ] = 0,
+    ) -> None:  # fmt: skip
+        from sim.commands import clustering
+
+        with calmly(terminal):
+            clustering.cluster(terminal, threads, port)
 
     @command("Den Ordner einer Stadt prüfen: alle Fehler auf einmal.",
              "Check a town's folder: all problems at once.")  # fmt: skip
@@ -360,6 +389,46 @@ def build(terminal: Terminal) -> typer.Typer:
             showing.show(terminal, result, indicators or (), year)
 
     @command(
+        "Aus einem Ergebnis eine Ratsvorlage machen: DOCX, PDF und alle Zahlen als XLSX.",
+        "Make a council paper of a result: DOCX, PDF and all numbers as XLSX.",
+    )
+    def paper(
+        result: Annotated[Path, shared.result],
+        *,
+        formats: Annotated[
+            list[str] | None,
+            option(
+                "--format", metavar="docx,pdf,xlsx", help_de="nur diese Formate, mit Komma",
+                help_en="only these formats, with commas",
+            ),
+        ] = None,
+        author: Annotated[
+            str,
+            option("--author", metavar="NAME", help_de="wer sie einbringt",
+                   help_en="who hands it in"),
+        ] = "",
+        out: Annotated[
+            Path | None,
+            option(
+                "--out", metavar=say("ORDNER", "FOLDER"),
+                help_de="Ordner der Dateien (Voreinstellung: der des Ergebnisses)",
+                help_en="folder of the files (default: the result's)",
+            ),
+        ] = None,
+        fresh: Annotated[
+            bool,
+            option(
+                "--fresh", help_de="frühere Dateien überschreiben, auch bearbeitete",
+                help_en="write over earlier files, edited ones too",
+            ),
+        ] = False,
+    ) -> None:  # fmt: skip
+        from sim.commands import papering
+
+        with calmly(terminal):
+            papering.paper(terminal, result, formats or (), author, out, fresh=fresh)
+
+    @command(
         "Erklären, was ein Name bedeutet, woher die Zahl kommt und wo sie gebraucht wird.",
         "Explain what a name means, where the number comes from and where it is used.",
     )
@@ -399,6 +468,44 @@ def build(terminal: Terminal) -> typer.Typer:
                 return
             again = updating.rerun if updating.is_update(folder) else running.rerun
             again(terminal, folder, threads)
+
+    @command(
+        "Annahmen bewegen und sagen, was das Modell bewegt: Kurven, Morris, Sobol.",
+        "Move assumptions and say what moves the model: curves, Morris, Sobol.",
+    )
+    def sensitivity(
+        place: Annotated[str, shared.region],
+        *,
+        method: Annotated[
+            str,
+            option(
+                "--method",
+                help_de="oat (eine Annahme allein, mit Bildern), morris oder sobol "
+                "(Voreinstellung morris)",
+                help_en="oat (one assumption at a time, with pictures), morris or sobol "
+                "(default morris)",
+            ),
+        ] = "morris",
+        assumptions: Annotated[
+            list[str] | None,
+            option(
+                "--assumptions", help_de="nur diese Annahmen, mit Komma (sonst: alle unsicheren)",
+                help_en="only these assumptions, with commas (otherwise: all uncertain ones)",
+            ),
+        ] = None,
+        runs: Annotated[int | None, shared.about_runs] = None,
+        seed: Annotated[int, shared.seed] = 1,
+        threads: Annotated[int | None, shared.threads] = None,
+        out: Annotated[Path, shared.out] = Path("results"),
+    ) -> None:  # fmt: skip
+        from sim.commands import calibrating
+
+        with calmly(terminal):
+            names = calibrating.names_of(assumptions or ())
+            calibrating.sensitivity(
+                terminal, place,
+                calibrating.SensitivityRequest(method, names, runs, seed, threads, out),
+            )  # fmt: skip
 
     return app
 

@@ -100,7 +100,8 @@ def kept(place: Path) -> Population | None:
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     rows = columns.uid.shape[0]
-    for column, array in zip(COLUMNS, columns, strict=True):
+    for column in COLUMNS:
+        array = getattr(columns, column.name)
         shape = (rows,) if column.width == 1 else (rows, column.width)
         if array.dtype != np.dtype(column.dtype) or array.shape != shape:
             return None

@@ -21,6 +21,7 @@ FLOORS = (
     ("study",),
     ("updating",),
     ("report", "founding"),
+    ("dashboard",),
     ("commands",),
     ("cli",),
 )

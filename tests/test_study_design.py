@@ -19,7 +19,8 @@ from study_fakes import (
 
 from sim import study
 from sim.study.design import Design, Task, choose_plans, run_seed
-from sim.study.executor import Job, Pool
+from sim.study.executor import Job
+from sim.study.pools import open_pool
 
 
 @pytest.fixture
@@ -151,7 +152,7 @@ def test_running_tasks_give_up_when_asked():
     town = FakeTown()
     plans = tuple(town.plans.values())
     job = Job(town, plans, 7, {0: town.ledger.draw(1, 0)}, slow_simulate, FAKES["solve_tables"])
-    with Pool(job, "threads", 1) as pool:
+    with open_pool(job, "threads", 1) as pool:
         future = pool.submit(Task(0, 0, 1))
         pool.stop()
         assert type(future.exception()).__name__ == "Stopped"

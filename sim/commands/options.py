@@ -65,6 +65,20 @@ class Options:
             min=4,
             metavar=number,
         )
+        self.region = self.argument(
+            "ORT",
+            "PLACE",
+            "DE, BW, SH oder ST im Kleinen, oder eine Stadt (herrenberg)",
+            "DE, BW, SH or ST in small, or a town (herrenberg)",
+        )
+        self.about_runs = self.option(
+            "--runs",
+            help_de="etwa so viele Simulationen (Voreinstellung: je nach Verfahren)",
+            help_en="about so many simulations (default: as the method needs)",
+            min=4,
+            max=1_000_000,
+            metavar=number,
+        )
         self.seed = self.option(
             "--seed",
             help_de="Startwert: derselbe ergibt dasselbe (Voreinstellung 1)",
@@ -78,6 +92,22 @@ class Options:
             help_en="how many simulations run at a time (default: as many as cores)",
             min=1,
             metavar=number,
+        )
+        self.executor = self.option(
+            "--executor",
+            help_de="womit gerechnet wird: threads (Voreinstellung), processes, serial oder dask; "
+            "das Ergebnis ist dasselbe",
+            help_en="what computes: threads (default), processes, serial or dask; the result is "
+            "the same",
+            metavar=say("ART", "KIND"),
+        )
+        self.scheduler = self.option(
+            "--scheduler",
+            help_de="Adresse eines Dask-Schedulers, an dem viele Rechner angemeldet sind "
+            "(tcp://rechner:8786); ohne sie startet --executor dask Prozesse auf diesem Rechner",
+            help_en="address of a Dask scheduler with many machines (tcp://host:8786); without it, "
+            "--executor dask starts processes on this computer",
+            metavar=say("ADRESSE", "ADDRESS"),
         )
         self.out = self.option(
             "--out",

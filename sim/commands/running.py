@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from sim.commands.clustering import executor_of
 from sim.commands.progress import steps, watched
 from sim.commands.terminal import PROBLEMS, USAGE, Terminal, stop_on_ctrl_c
 from sim.commands.towns import REFERENCE, open_town, plan_names
@@ -34,6 +35,8 @@ class Request:
         threads: tasks at a time; None for all cores.
         fresh: throw away an earlier result of this name.
         align: meet the town's official forecast; None to do as town.toml says.
+        executor: what computes, `threads` if None.
+        scheduler: address of a Dask scheduler, None for none.
     """
 
     draws: int
@@ -44,6 +47,8 @@ class Request:
     threads: int | None
     fresh: bool
     align: bool | None = None
+    executor: str | None = None
+    scheduler: str | None = None
 
 
 def draws_of(draws: int, seeds: int, runs: int | None) -> int:
@@ -91,9 +96,29 @@ def simulate(
         request: what is to be simulated.
         name: name of the result if the request has none.
     """
+    with executor_of(terminal, request) as executor:
+        study = _simulated(terminal, town, plans, request, name, executor)
+    if study.failures:
+        terminal.message(
+            f"{len(study.failures)} Simulationen sind gescheitert; Näheres: "
+            f"{study.folder / 'failures.json'}.",
+            f"{len(study.failures)} simulations have failed; see {study.folder / 'failures.json'}.",
+        )
+    return study
+
+
+def _simulated(
+    terminal: Terminal,
+    town: Town,
+    plans: tuple[str, ...],
+    request: Request,
+    name: str,
+    executor: str,
+) -> Study:
+    """The study, computed by `executor`."""
     from sim import study as studies
 
-    alignment = _aligned(terminal, town, request)
+    alignment = _aligned(terminal, town, request, executor)
     given = None if alignment is None else alignment.draws(town, request.seed, request.draws)
     origin = None if alignment is None else alignment.origin()
     name = request.name or _free_name(town, plans, request, name, (given, origin))
@@ -107,7 +132,7 @@ def simulate(
         f"= {total} simulations",
     )
     with stop_on_ctrl_c() as should_stop, watched(terminal) as progress:
-        study = studies.compare(
+        return studies.compare(
             town,
             plans,
             request.draws,
@@ -115,6 +140,7 @@ def simulate(
             seed=request.seed,
             name=name,
             results=request.out,
+            executor=executor,
             workers=request.threads,
             progress=progress,
             should_stop=should_stop,
@@ -122,16 +148,9 @@ def simulate(
             values=given,
             origin=origin,
         )
-    if study.failures:
-        terminal.message(
-            f"{len(study.failures)} Simulationen sind gescheitert; Näheres: "
-            f"{study.folder / 'failures.json'}.",
-            f"{len(study.failures)} simulations have failed; see {study.folder / 'failures.json'}.",
-        )
-    return study
 
 
-def _aligned(terminal: Terminal, town: Town, request: Request) -> Alignment | None:
+def _aligned(terminal: Terminal, town: Town, request: Request, executor: str) -> Alignment | None:
     """The assumptions moved to meet the official forecast, if that is asked for."""
     from sim import study as studies
 
@@ -154,6 +173,7 @@ def _aligned(terminal: Terminal, town: Town, request: Request) -> Alignment | No
         return studies.align(
             town,
             request.seed,
+            executor=executor,
             workers=request.threads,
             progress=progress,
             should_stop=should_stop,

@@ -167,7 +167,7 @@ def assumptions_table(findings: Findings, lang: Lang, most: int) -> Table:
                 listed.append(label)
         for name in list(aims)[:most]:
             if name in ledger:
-                rows.append(_assumption_row(ledger[name], ", ".join(aims[name][:3]), lang))
+                rows.append(assumption_row(ledger[name], ", ".join(aims[name][:3]), lang))
     title = "Annahmen, auf die es am meisten ankommt" if german else "Assumptions that matter most"
     return Table(title, header, tuple(rows), prose=True)
 
@@ -191,7 +191,8 @@ def status_words(status: str, lang: Lang) -> str:
     return STATUS_NAMES.get(status, (status, status))[0 if lang == "de" else 1]
 
 
-def _assumption_row(row: Mapping[Hashable, Any], acts_on: str, lang: Lang) -> tuple[str, ...]:
+def assumption_row(row: Mapping[Hashable, Any], acts_on: str, lang: Lang) -> tuple[str, ...]:
+    """One assumption of the ledger: name, value with range, status, source, what it acts on."""
     unit = str(row["unit"])
     value = assumption_number(float(row["value"]), unit, lang)
     low = assumption_number(float(row["low"]), unit, lang, with_unit=False)

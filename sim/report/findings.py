@@ -173,6 +173,7 @@ class Findings:
         official: official figures beside the reference's, see `sim.report.official`.
         official_label: name of the official forecast.
         alignment: what was moved to meet it; empty if nothing was.
+        one_district: whether this is one district of a town in place of the whole.
     """
 
     folder: Path
@@ -205,6 +206,7 @@ class Findings:
     official: pd.DataFrame = field(default_factory=pd.DataFrame)
     official_label: str = ""
     alignment: Mapping[str, Any] = field(default_factory=dict)
+    one_district: bool = False
 
     @property
     def alternatives(self) -> tuple[str, ...]:

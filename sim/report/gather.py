@@ -31,7 +31,6 @@ PAYER_NAMES: dict[str, tuple[str, str]] = {
     "grant": ("Zuschuss von Land oder Bund", "State or federal grant"),
     "household": ("Haushalte", "Households"),
 }
-MEASURES_TABLE = "inputs/germany/measures.csv"
 MANY_PLANS = 4
 """So many plans besides the reference are counted in the title, not named."""
 MOST_NAMED = 6
@@ -54,7 +53,7 @@ def gather(study: Study, names: Sequence[str] = (), *, brief: bool = False) -> F
     deep = several and not brief
     aims = tuple(name for name in AIMS if name in study.quantities)
     compared = tuple(name for name in COMPARED if name in study.quantities)
-    kinds = _measure_kinds(study)
+    kinds = study.measure_kinds
     plans = _plan_records(study)
     questions = [_question(study, lang) for lang in _LANGS]
     empty = pd.DataFrame()
@@ -120,18 +119,6 @@ def _origin(study: Study) -> Origin:
 def _plan_records(study: Study) -> dict[str, Mapping[str, Any]]:
     records = study.manifest.get("settings", {}).get("plans", [])
     return {str(record["name"]): record for record in records}
-
-
-def _measure_kinds(study: Study) -> dict[str, Mapping[str, str]]:
-    """The kinds of measures with their labels, from the study's own copy of the inputs."""
-    path = study.folder / MEASURES_TABLE
-    if not path.is_file():
-        return {}
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    return {
-        str(row["kind"]): {str(key): str(value) for key, value in row.items()}
-        for row in table.to_dict("records")
-    }
 
 
 _SMALL_WITHIN = frozenset(

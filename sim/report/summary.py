@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from sim.report.assumed import assumptions_table, break_even_sentences
 from sim.report.drawing import Picture
 from sim.report.export import write_tables
 from sim.report.findings import MOST_IMPORTANT, Findings
-from sim.report.numbers import Lang, decimal, quoted
+from sim.report.numbers import Lang, quoted
 from sim.report.official import official_sentence, official_table
 from sim.report.pictures import DRAWN
+from sim.report.stated import (
+    LIMITS,
+    assumptions_count,
+    groups_note,
+    nothing_turns,
+    origin_rows,
+    two_kinds,
+    unfinished,
+)
 from sim.report.table import Table
 from sim.report.tables import (
     chances_table,
@@ -148,26 +156,7 @@ def _answer(findings: Findings, lang: Lang) -> str:
 
 
 def _unfinished(findings: Findings, lang: Lang) -> tuple[str, ...]:
-    german = lang == "de"
-    notes = []
-    if not findings.complete:
-        notes.append(
-            "> **Unvollständig:** Die Rechnung wurde angehalten. Die Zahlen beruhen "
-            f"auf {findings.draws} fertigen Ziehungen der Annahmen; die Spannen können sich noch "
-            "ändern."
-            if german
-            else "> **Incomplete:** the calculation was stopped. The numbers rest on "
-            f"{findings.draws} finished draws of the assumptions; the ranges may still change."
-        )
-    if findings.failures:
-        notes.append(
-            f"> **Achtung:** {findings.failures} Rechnungen sind gescheitert und fehlen hier; "
-            "Näheres steht in failures.json."
-            if german
-            else f"> **Attention:** {findings.failures} runs have failed and are missing here; see "
-            "failures.json."
-        )
-    return tuple(notes)
+    return tuple(f"> {text}" for text in unfinished(findings, lang))
 
 
 def _plans(findings: Findings, lang: Lang) -> str:
@@ -193,27 +182,9 @@ def _comparison(findings: Findings, shown: dict[str, str], lang: Lang) -> str:
     parts.append(shown.get("comparison", ""))
     if findings.alternatives:
         parts.append("### Wie sicher ist das?" if german else "### How sure is this?")
-        parts.append(_two_kinds(findings, lang))
+        parts.append(two_kinds(findings, lang))
         parts.append(chances_table(findings, lang).markdown())
     return "\n\n".join(part for part in parts if part)
-
-
-def _two_kinds(findings: Findings, lang: Lang) -> str:
-    draws, seeds = findings.draws, findings.seeds
-    if lang == "de":
-        return (
-            "Zweierlei ist zu unterscheiden. **Was wir nicht genau wissen:** Jede unsichere "
-            f"Annahme wurde {draws}-mal neu gezogen; daher die Spannen. **Zufall:** In einem "
-            "einzelnen Ort kommt es auch bei gleichen Annahmen mal so, mal so; dafür wurde jede "
-            f"Ziehung {seeds}-mal gerechnet. Alle Pläne hatten dabei dieselben Menschen und "
-            "dieselben Zufälle."
-        )
-    return (
-        "Two things must be told apart. **What we do not know exactly:** each uncertain assumption "
-        f"was drawn {draws} times; hence the ranges. **Chance:** in a single place things may go "
-        "one way or the other under the same assumptions; each draw was therefore run "
-        f"{seeds} times. All plans had the same people and the same coincidences."
-    )
 
 
 def _outlook(findings: Findings, shown: dict[str, str], lang: Lang) -> str:
@@ -259,13 +230,7 @@ def _gains(findings: Findings, lang: Lang) -> str:
     german = lang == "de"
     parts = ["## Wem es hilft" if german else "## Who gains"]
     parts += [f"**{table.title}**\n\n{table.markdown()}" for table in tables]
-    parts.append(
-        "Gruppen nach der Lage am Anfang (oder beim Zuzug), damit in jedem Plan dieselben Menschen "
-        "verglichen werden."
-        if german
-        else "Groups by the situation at the start (or on arrival), so that the same people are "
-        "compared in every plan."
-    )
+    parts.append(groups_note(lang))
     return "\n\n".join(parts)
 
 
@@ -288,95 +253,32 @@ def _conditions(findings: Findings, lang: Lang) -> str:
     title = "## Was zutreffen müsste" if german else "## What would have to be true"
     sentences = break_even_sentences(findings, lang)
     if not sentences:
-        nothing = (
-            "Innerhalb der Spannen, die gerechnet wurden, kehrt keine einzelne Annahme das "
-            "Ergebnis um (oder es sind zu wenige Rechnungen, um das zu sagen)."
-            if german
-            else "Within the ranges computed no single assumption turns the result (or there are "
-            "too few runs to tell)."
-        )
-        return f"{title}\n\n{nothing}"
+        return f"{title}\n\n{nothing_turns(lang)}"
     return f"{title}\n\n" + "\n".join(f"- {sentence}" for sentence in sentences)
 
 
 def _assumptions(findings: Findings, lang: Lang) -> str:
     table: Table = assumptions_table(findings, lang, MOST_IMPORTANT)
-    german = lang == "de"
     title = f"## {table.title}"
-    assumed = int(findings.ledger["status"].isin(("assumed", "estimated")).sum())
-    total = len(findings.ledger)
-    count = (
-        f"Die Rechnung beruht auf {decimal(total, lang)} benannten Annahmen, "
-        f"{decimal(assumed, lang)} davon geschätzt oder angenommen. Alle stehen mit "
-        "Wert, Spanne, Quelle und Stand in "
-        f"[{TABLES}/assumptions.csv]({TABLES}/assumptions.csv)."
-        if german
-        else f"The calculation rests on {decimal(total, lang)} named assumptions, "
-        f"{decimal(assumed, lang)} of them estimated or assumed. All are listed with value, range, "
-        f"source and status in [{TABLES}/assumptions.csv]({TABLES}/assumptions.csv)."
+    count = assumptions_count(
+        findings, lang, f"[{TABLES}/assumptions.csv]({TABLES}/assumptions.csv)"
     )
     body = table.markdown() if table.rows else ""
     return "\n\n".join(part for part in (title, count, body) if part)
 
 
-_LIMITS: dict[Lang, tuple[str, ...]] = {
-    "de": (
-        "Dies ist eine **Modellrechnung, keine Vorhersage**. Sie sagt, was unter den genannten "
-        "Annahmen geschähe.",
-        "Amtliche Vorausberechnungen werden erst ab 8.000 bis 10.000 Menschen empfohlen; Quartiere "
-        "sind kleiner. Darum nie eine Zahl ohne Spanne, und kleine Zahlen von Menschen gar nicht "
-        "(„<5“; ein Punkt steht, wo eine andere Zahl eine kleine verraten würde).",
-        "Dass Begegnung oder Ehrenamt Pflegebedarf hinausschieben, beruht vor allem auf "
-        "Beobachtungsstudien, viele davon aus Japan. Gerechnet wird im Mittel mit der halben "
-        "beobachteten Wirkung, von keiner bis zur vollen.",
-        "Pflegestunden je Grad, Besuche und Wege beruhen für Deutschland teils auf Annahmen; die "
-        "Tabelle der Annahmen sagt, welche.",
-        "Die Menschen in der Rechnung sind erfunden: Sie entsprechen den Zahlen der Bezirke, aber "
-        "niemandem, den es gibt.",
-    ),
-    "en": (
-        "This is a **model calculation, not a forecast**. It says what would happen under the "
-        "assumptions named.",
-        "Official projections are recommended only from 8,000 to 10,000 people upwards; quarters "
-        "are smaller. Hence no number without a range, and small numbers of people not at all "
-        "(“<5”; a point stands where another number would tell a small one).",
-        "That meeting others or volunteering delays care need rests mostly on observational "
-        "studies, many of them Japanese. On average half the observed effect is used, from none to "
-        "all of it.",
-        "Hours of care per grade, visits and distances in Germany rest partly on assumptions; the "
-        "table of assumptions says which.",
-        "The people in the calculation are made up: they match the districts' figures, but nobody "
-        "who exists.",
-    ),
-}
-
-
 def _limits(lang: Lang) -> str:
     title = "## Grenzen" if lang == "de" else "## Limits"
-    return f"{title}\n\n" + "\n".join(f"- {limit}" for limit in _LIMITS[lang])
+    return f"{title}\n\n" + "\n".join(f"- {limit}" for limit in LIMITS[lang])
 
 
 def _origin(findings: Findings, lang: Lang) -> str:
     german = lang == "de"
-    origin = findings.origin
-    draws, seeds = findings.draws, findings.seeds
-    made_of = (
-        f"{draws * seeds} ({draws} Ziehungen der Annahmen × {seeds} Zufallsverläufe)"
-        if german
-        else f"{draws * seeds} ({draws} draws of the assumptions × {seeds} courses of chance)"
-    )
-    rows = (
-        ("Programm", "Program", f"quartier {origin.version}"),
-        ("Startwert", "Seed", str(origin.seed)),
-        ("Rechnungen je Plan", "Runs per plan", made_of),
-        ("Prüfsumme der Eingaben", "Fingerprint of the inputs", f"`{origin.fingerprint}`"),
-        ("Erstellt", "Made", _date(origin.created, lang)),
-    )
     lines = ["| | |", "|---|---|"]
-    lines += [f"| {name_de if german else name} | {value} |" for name_de, name, value in rows]
+    lines += [f"| {name} | {value} |" for name, value in origin_rows(findings, lang)]
     again = (
         f"quartier compare {findings.town} --plans {','.join(findings.plans)} "
-        f"--draws {draws} --seeds {seeds} --seed {origin.seed}"
+        f"--draws {findings.draws} --seeds {findings.seeds} --seed {findings.origin.seed}"
     )
     title = "## Nachrechnen" if german else "## How to get it again"
     close = (
@@ -387,14 +289,6 @@ def _origin(findings: Findings, lang: Lang) -> str:
         f"needed). Compute anew: `{again}`."
     )
     return "\n\n".join((title, "\n".join(lines), close))
-
-
-def _date(stamp: str, lang: Lang) -> str:
-    try:
-        moment = datetime.fromisoformat(stamp)
-    except ValueError:
-        return stamp
-    return moment.strftime("%d.%m.%Y, %H:%M %Z" if lang == "de" else "%Y-%m-%d %H:%M %Z").strip()
 
 
 def _embedded(picture: Picture) -> str:

@@ -32,7 +32,7 @@ def comparison_table(findings: Findings, lang: Lang) -> Table:
                 cells.append("–")
                 continue
             text = difference_scale(findings, one, lang).difference_with_range(one.ranged)
-            cells.append(f"{text} {_mark(findings, one)}".strip())
+            cells.append(f"{text} {mark_of(findings, one)}".strip())
         rows.append(tuple(cells))
     header = [
         "Was gezählt wird" if german else "What is counted",
@@ -63,7 +63,7 @@ def _when(findings: Findings, title: str, lang: Lang) -> str:
     return f"{title}, end of {findings.last_period} (costs: mean {span})"
 
 
-def _mark(findings: Findings, difference: Difference) -> str:
+def mark_of(findings: Findings, difference: Difference) -> str:
     """Whether a difference is established; none if it is too small to be told."""
     if not difference.determined:
         return "" if difference.nothing else OPEN
@@ -147,7 +147,7 @@ def district_table(findings: Findings, lang: Lang) -> Table:
                     cells.append("–")
                     continue
                 text = difference_scale(findings, one, lang).difference_with_range(one.ranged)
-                cells.append(f"{text} {_mark(findings, one)}".strip())
+                cells.append(f"{text} {mark_of(findings, one)}".strip())
         rows.append(tuple(cells))
     header = [
         "Bezirk" if german else "District",
@@ -195,7 +195,7 @@ def cost_table(findings: Findings, lang: Lang) -> Table:
                 cells.append("–")
                 continue
             fine = scale_of(quantity, lang, findings.small_cell)
-            mark = _mark(findings, one)
+            mark = mark_of(findings, one)
             cells.append(f"{fine.difference_with_range(one.ranged)} {mark}".strip())
         rows.append(tuple(cells))
     header = [
@@ -330,7 +330,7 @@ def gains_table(findings: Findings, quantity: str, lang: Lang) -> Table | None:
         people = float(here["people"].iloc[0])
         if people < findings.small_cell:
             continue
-        name = _group_name(dimension, band, group, lang)
+        name = group_name(dimension, band, group, lang)
         cells = [f"{name} ({decimal(round(people), lang)})"]
         for plan in findings.alternatives:
             row = here[here["plan"] == plan]
@@ -358,7 +358,8 @@ SMALLEST_PER_HUNDRED = 0.05
 _DIMENSIONS = ("age_band", "start_group")
 
 
-def _group_name(dimension: str, band: str, group: str, lang: Lang) -> str:
+def group_name(dimension: str, band: str, group: str, lang: Lang) -> str:
+    """A group of people in words: of an age band, or of a situation at the start."""
     german = lang == "de"
     if dimension == "age_band":
         bands = {"0-64": ("unter 65 Jahren", "under 65"), "80+": ("ab 80 Jahren", "80 and over")}
@@ -424,7 +425,7 @@ def indicator_district_table(
                 cells.append("–")
                 continue
             text = difference_scale(findings, one, lang).difference_with_range(one.ranged)
-            cells.append(f"{text} {_mark(findings, one)}".strip())
+            cells.append(f"{text} {mark_of(findings, one)}".strip())
         rows.append(tuple(cells))
     header = (
         "Bezirk" if german else "District",

@@ -153,7 +153,9 @@ def difference_scale(findings: Findings, difference: Difference, lang: Lang) -> 
 
 
 def in_this_place(findings: Findings, lang: Lang) -> str:
-    """Where the whole of the result lies: in a town, or in a county if it is called one."""
+    """Where the whole of the result lies: in a town, in a county if it is called one."""
+    if findings.one_district:
+        return "in diesem Bezirk" if lang == "de" else "in this district"
     county = findings.town_label.startswith(("Landkreis", "Kreis "))
     if lang == "de":
         return "in diesem Landkreis" if county else "in dieser Stadt"

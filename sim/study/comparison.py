@@ -64,10 +64,9 @@ def levels(
                 "sd_parameters": split.sd_parameters,
             }
             keys = {"plan": plan, "quantity": name}
-            frame = _tidy(study, quantity, keys, columns, (districts, periods))
-            frame["runs"] = values.shape[0] * values.shape[1]
-            tables.append(frame)
-    return pd.concat(tables, ignore_index=True)
+            rows = _tidy(study, quantity, keys, columns, (districts, periods))
+            tables.append(rows | {"runs": values.shape[0] * values.shape[1]})
+    return _one_table(tables)
 
 
 def differences(
@@ -108,10 +107,9 @@ def differences(
             columns = difference_columns(study, quantity, runs[index] - runs[other])
             columns["sd_chance_level"] = scatter
             keys = {"plan": plan, "against": study.plans[other], "quantity": name}
-            frame = _tidy(study, quantity, keys, columns, (districts, periods))
-            frame["draws"], frame["seeds"] = runs.shape[1:3]
-            tables.append(frame)
-    return pd.concat(tables, ignore_index=True)
+            rows = _tidy(study, quantity, keys, columns, (districts, periods))
+            tables.append(rows | {"draws": runs.shape[1], "seeds": runs.shape[2]})
+    return _one_table(tables)
 
 
 def pairwise(
@@ -205,8 +203,11 @@ def _tidy(
     keys: Mapping[str, str],
     columns: Mapping[str, NDArray[Any]],
     where: tuple[Sequence[str] | None, Sequence[str] | None],
-) -> pd.DataFrame:
-    """A table from arrays of shape (periods, places), cut to what is asked for."""
+) -> dict[str, Any]:
+    """Columns from arrays of shape (periods, places), cut to what is asked for.
+
+    What is the same in every row stands there once.
+    """
     districts, periods = where
     chosen_periods = _choice(study.periods_of(quantity), study.periods, periods)
     chosen_places = _choice(study.places, study.places, districts)
@@ -214,14 +215,25 @@ def _tidy(
         [study.periods.index(one) for one in chosen_periods],
         [study.places.index(one) for one in chosen_places],
     )
-    frame = pd.DataFrame(dict.fromkeys(keys, ""), index=range(len(rows[0]) * rows[1].size))
-    for key, value in keys.items():
-        frame[key] = value
-    frame["district"] = list(chosen_places) * len(chosen_periods)
-    frame["period"] = np.repeat(chosen_periods, len(chosen_places)).tolist()
-    for name, array in columns.items():
-        frame[name] = array[rows].ravel()
-    return frame
+    return {
+        **keys,
+        "district": list(chosen_places) * len(chosen_periods),
+        "period": [period for period in chosen_periods for _ in chosen_places],
+        **{name: array[rows].ravel() for name, array in columns.items()},
+    }
+
+
+def _one_table(tables: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Tables below each other; put together once, because a column added takes long."""
+    columns: dict[str, Any] = {}
+    for name, first in tables[0].items() if tables else ():
+        if isinstance(first, np.ndarray):
+            columns[name] = np.concatenate([table[name] for table in tables])
+        elif isinstance(first, list):
+            columns[name] = [value for table in tables for value in table[name]]
+        else:
+            columns[name] = [table[name] for table in tables for _ in table["period"]]
+    return pd.DataFrame(columns)
 
 
 def _choice(

@@ -2,19 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.rates.migration import draw as draw_one
 from sim.study.errors import StudyError
-from sim.study.files import write_whole
+from sim.study.files import whole_file
+
+if TYPE_CHECKING:
+    from sim.town.town import Town
 
 ASSUMPTIONS = "assumptions.parquet"
+
+ROWS_AT_A_TIME = 4096
+"""Draws in memory while they are stored."""
+
+
+@dataclass(frozen=True)
+class Draws(Mapping[int, dict[str, float]]):
+    """Joint draws of a town's assumptions by number, each made when it is asked for.
+
+    A draw is a function of the seed and its number, so however many there are, none is kept.
+
+    Attributes:
+        town: the town.
+        seed: seed of the study.
+        number: how many.
+    """
+
+    town: Town
+    seed: int
+    number: int
+
+    def __getitem__(self, number: int) -> dict[str, float]:
+        """Value of every assumption in one draw."""
+        if not 0 <= number < self.number:
+            raise KeyError(number)
+        return draw_one(self.town, self.seed, number)
+
+    def __iter__(self) -> Iterator[int]:
+        """Numbers of the draws."""
+        return iter(range(self.number))
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self.number
 
 
 def drawn_table(values: Mapping[int, Mapping[str, float]]) -> pd.DataFrame:
@@ -34,25 +74,52 @@ def drawn_values(table: pd.DataFrame) -> dict[int, dict[str, float]]:
     }
 
 
-def write_drawn(folder: Path, values: pd.DataFrame, labels: Mapping[str, Any]) -> None:
-    """Store the drawn values, a row a draw.
+def write_drawn(
+    folder: Path, values: Mapping[int, Mapping[str, float]], labels: Mapping[str, Any]
+) -> None:
+    """Store the drawn values, a row a draw; few of them are in memory at a time.
 
     Args:
         folder: the study's folder.
-        values: index `draw`, a column an assumption.
+        values: value of every assumption by draw.
         labels: rows of the ledger by name, for unit and labels.
+
+    Raises:
+        StudyError: the disk is full or the folder cannot be written to.
     """
-    columns = [pa.array(values.index.to_numpy(dtype=np.int32))]
+    numbers = iter(values)
+    chunk = list(islice(numbers, ROWS_AT_A_TIME))
+    table = _rows(values, chunk, labels)
+    with (
+        whole_file(folder / ASSUMPTIONS) as file,
+        pq.ParquetWriter(file, table.schema, compression="zstd") as writer,
+    ):
+        while chunk:
+            writer.write_table(table)
+            chunk = list(islice(numbers, ROWS_AT_A_TIME))
+            table = _rows(values, chunk, labels) if chunk else None
+
+
+def _rows(
+    values: Mapping[int, Mapping[str, float]], numbers: list[int], labels: Mapping[str, Any]
+) -> pa.Table:
+    frame = drawn_table({number: values[number] for number in numbers})
+    columns = [pa.array(frame.index.to_numpy(dtype=np.int32))]
     fields = [pa.field("draw", pa.int32(), nullable=False)]
-    for name in values.columns:
+    for name in frame.columns:
         row = labels.get(name, {})
         metadata = {key: str(row.get(key) or "") for key in ("unit", "label_de", "label_en")}
-        columns.append(pa.array(values[name].to_numpy(dtype=np.float64)))
+        columns.append(pa.array(frame[name].to_numpy(dtype=np.float64)))
         fields.append(pa.field(str(name), pa.float64(), nullable=False, metadata=metadata))
-    sink = pa.BufferOutputStream()
-    table = pa.Table.from_arrays(columns, schema=pa.schema(fields))
-    pq.write_table(table, sink, compression="zstd")
-    write_whole(folder / ASSUMPTIONS, sink.getvalue().to_pybytes())
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+
+
+def is_stored(folder: Path, number: int) -> bool:
+    """Whether the drawn values of so many draws are there and whole."""
+    try:
+        return int(pq.read_metadata(folder / ASSUMPTIONS).num_rows) == number
+    except (OSError, pa.ArrowException):
+        return False
 
 
 def read_drawn(folder: Path) -> pd.DataFrame:
@@ -66,7 +133,9 @@ def read_drawn(folder: Path) -> pd.DataFrame:
             frame: pd.DataFrame = file.read().to_pandas()
     except (OSError, pa.ArrowException) as error:
         raise StudyError(
-            f"{folder / ASSUMPTIONS} fehlt oder ist beschädigt.",
-            f"{folder / ASSUMPTIONS} is missing or damaged.",
+            f"{folder / ASSUMPTIONS} fehlt oder ist beschädigt. Derselbe Aufruf wie beim ersten "
+            "Mal schreibt die Datei neu; die fertigen Läufe bleiben.",
+            f"{folder / ASSUMPTIONS} is missing or damaged. The same call as the first time "
+            "writes the file anew; finished runs stay.",
         ) from error
     return frame.set_index("draw")

@@ -1,32 +1,23 @@
-"""Where tasks are worked off: threads, processes or one after the other, with one interface.
+"""What a task is: a pure function of the job and its number, whoever works it off.
 
-Threads are the default: the compiled month releases Python's global lock, so the one population
-is shared by all runs without a copy. Processes serve rules that are run as plain Python. The
-result is the same everywhere, because a task is a pure function of the job and its number.
+The job holds all that tasks share. Where they are worked off, on threads, in processes or on many
+machines, is the business of `sim.study.pools` and changes no number.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.study.design import Task
-from sim.study.errors import StudyError
 
 if TYPE_CHECKING:
     from sim.model import Outcome
     from sim.town.plan import Plan
     from sim.town.town import Town
-
-EXECUTORS = ("threads", "processes", "serial")
 
 
 class Simulate(Protocol):
@@ -44,16 +35,6 @@ class Simulate(Protocol):
         should_stop: Callable[[], bool] | None,
     ) -> Outcome:
         """Simulate `plan` in `town`."""
-
-
-class Flag(Protocol):
-    """An event that threads or processes share."""
-
-    def is_set(self) -> bool:
-        """Whether it was set."""
-
-    def set(self) -> None:
-        """Set it."""
 
 
 @dataclass(frozen=True)
@@ -105,17 +86,21 @@ class Job:
         solve_tables: solves the tables of one draw.
         simulate_together: simulates all plans of a task, sharing what they have in common; None
             to simulate each by itself.
+        prepare: compiles what a run needs; called once on each machine before its processes
+            begin, so that they find compiled code instead of compiling it each. None if there is
+            nothing to compile.
     """
 
     town: Town
     plans: tuple[Plan, ...]
     population: object
-    values: Mapping[int, dict[str, float]]
+    values: Mapping[int, Mapping[str, float]]
     simulate: Simulate
     solve_tables: Callable[[Town, dict[str, float]], object]
     simulate_together: Callable[..., Iterator[Outcome]] | None = None
+    prepare: Callable[[Town], None] | None = None
 
-    def with_values(self, values: Mapping[int, dict[str, float]]) -> Job:
+    def with_values(self, values: Mapping[int, Mapping[str, float]]) -> Job:
         """The same with other values of the assumptions."""
         return replace(self, values=values)
 
@@ -125,10 +110,12 @@ class Job:
         Raises:
             Stopped: `should_stop` became true before the task was finished.
         """
-        values = self.values[task.draw]
+        if should_stop():
+            raise Stopped
         outcomes = []
         name = ""
         try:
+            values = self.values[task.draw]
             tables = self.solve_tables(self.town, dict(values))
             simulated = self._simulated(values, task.seed, tables, should_stop)
             for plan in self.plans:
@@ -168,106 +155,3 @@ def _failure(task: Task, plan: str, error: Exception) -> Failure:
     return Failure(
         task.draw, task.seed_index, task.seed, plan, type(error).__name__, str(error), where
     )
-
-
-class Pool:
-    """Works off tasks of one job; use as a context manager.
-
-    Args:
-        job: what the tasks share.
-        kind: `threads`, `processes` or `serial`.
-        workers: how many at a time; None for the number of cores this program may use.
-        should_stop: asked during a task when working serially; otherwise call `stop`.
-    """
-
-    def __init__(
-        self,
-        job: Job,
-        kind: str = "threads",
-        workers: int | None = None,
-        should_stop: Callable[[], bool] | None = None,
-    ) -> None:
-        if kind not in EXECUTORS:
-            raise StudyError(
-                f"Unbekannte Art zu rechnen: „{kind}“. Möglich: {', '.join(EXECUTORS)}.",
-                f"Unknown executor “{kind}”. Choose one of: {', '.join(EXECUTORS)}.",
-            )
-        self.workers = 1 if kind == "serial" else max(1, workers or usable_cores())
-        self._job = job
-        self._asked = should_stop
-        self._event: Flag
-        self._executor: Executor | None
-        if kind == "processes":
-            # Spawned, not forked: a forked child inherits locks of threads it does not have.
-            context = multiprocessing.get_context("spawn")
-            self._event = context.Event()
-            self._executor = ProcessPoolExecutor(
-                self.workers, context, _prepare_worker, (job, self._event)
-            )
-            self._submit = self._submit_to_process
-        elif kind == "threads":
-            self._event = threading.Event()
-            self._executor = ThreadPoolExecutor(self.workers, "simulation")
-            self._submit = self._submit_to_thread
-        else:
-            self._event = threading.Event()
-            self._executor = None
-            self._submit = self._run_at_once
-
-    def submit(self, task: Task) -> Future[TaskResult]:
-        """Take on a task; its result, `Stopped` or a broken pool's error arrive in the future."""
-        return self._submit(task)
-
-    def stop(self) -> None:
-        """Ask running tasks to give up."""
-        self._event.set()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
-
-    def _submit_to_thread(self, task: Task) -> Future[TaskResult]:
-        assert self._executor is not None
-        return self._executor.submit(self._job.run, task, self._event.is_set)
-
-    def _submit_to_process(self, task: Task) -> Future[TaskResult]:
-        assert self._executor is not None
-        return self._executor.submit(_run_in_worker, task)
-
-    def _run_at_once(self, task: Task) -> Future[TaskResult]:
-        future: Future[TaskResult] = Future()
-        try:
-            future.set_result(self._job.run(task, self._stop_asked))
-        except Stopped as stopped:
-            future.set_exception(stopped)
-        return future
-
-    def _stop_asked(self) -> bool:
-        return bool(self._event.is_set() or (self._asked is not None and self._asked()))
-
-
-def usable_cores() -> int:
-    """Cores this program may use (fewer than the computer has, in a container)."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-# What a worker process was started with. A process has one job for life, and sending the
-# population with each of its tasks would cost more than simulating a small town.
-_WORKER: list[tuple[Job, Flag]] = []
-
-
-def _prepare_worker(job: Job, stop: Flag) -> None:
-    # Ctrl-C reaches every process of the terminal; the parent alone decides what to do.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _WORKER[:] = [(job, stop)]
-
-
-def _run_in_worker(task: Task) -> TaskResult:
-    job, stop = _WORKER[0]
-    return job.run(task, stop.is_set)

@@ -10,7 +10,10 @@ import errno
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from sim.study.errors import StudyError
 
@@ -24,11 +27,22 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         StudyError: the disk is full or the folder cannot be written to.
     """
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to that gets its name when all is written, and not if anything fails.
+
+    Raises:
+        StudyError: the disk is full or the folder cannot be written to.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -23,6 +23,8 @@ from sim.study.quantities import Array, Quantity, quantities
 
 FAILURES = "failures.json"
 WHOLE_TOWN = "*"
+MEASURES_TABLE = "inputs/germany/measures.csv"
+"""The kinds of measures in a study's own copy of the inputs."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,18 @@ class Study:
     def assumptions(self) -> pd.DataFrame:
         """Drawn values, a row a draw that takes part, a column an assumption."""
         return read_drawn(self.folder).loc[list(self.draws)]
+
+    @cached_property
+    def measure_kinds(self) -> dict[str, Mapping[str, str]]:
+        """The kinds of measures with their labels, from the study's own copy of the inputs."""
+        path = self.folder / MEASURES_TABLE
+        if not path.is_file():
+            return {}
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        return {
+            str(row["kind"]): {str(key): str(value) for key, value in row.items()}
+            for row in table.to_dict("records")
+        }
 
     @property
     def small_cell(self) -> int:

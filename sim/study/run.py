@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sim.rates.migration import draw
 from sim.study.design import Design, choose_plans
+from sim.study.drawn import Draws
 from sim.study.ensemble import Progress, run_tasks
 from sim.study.executor import Job, Simulate
 from sim.study.result import Study, load
@@ -59,7 +59,8 @@ def compare(
         name: name of the study; it is stored in `results/<town>/<name>`.
         results: folder of all results.
         reference: plan the others are compared with; None for `reference` or else the first.
-        executor: `threads`, `processes` or `serial`; the numbers are the same.
+        executor: `threads`, `processes`, `serial`, `dask` (worker processes on this machine) or
+            `dask:` and a scheduler's address (many machines); the numbers are the same.
         workers: tasks at a time; None for the number of cores.
         progress: called at the start and after each task.
         should_stop: asked several times a second; true stops the study, which keeps what is done.
@@ -86,10 +87,9 @@ def compare(
         town = read_town(find_town(town))
     chosen, reference = choose_plans(town, plans, reference)
     design = Design(chosen, reference, draws, seeds, seed)
-    drawn = {
-        number: draw(town, seed, number) if values is None else dict(values[number])
-        for number in range(draws)
-    }
+    drawn: Mapping[int, Mapping[str, float]] = Draws(town, seed, draws)
+    if values is not None:
+        drawn = {number: values[number] for number in range(draws)}
     folder = Path(results) / town.name / name
     given = None if values is None else drawn
     store = open_store(
@@ -107,17 +107,20 @@ def compare(
             solve_tables=solve_tables,
             make_population=make_population,
         )
-        run_tasks(
-            job,
-            left,
-            store.keep,
-            executor=executor,
-            workers=workers,
-            progress=progress,
-            should_stop=should_stop,
-            finished_before=len(tasks) - len(left),
-            folder=folder,
-        )
+        try:
+            run_tasks(
+                job,
+                left,
+                store.keep,
+                executor=executor,
+                workers=workers,
+                progress=progress,
+                should_stop=should_stop,
+                finished_before=len(tasks) - len(left),
+                folder=folder,
+            )
+        finally:
+            store.write_failures()
     if not store.manifest["complete"]:
         store.finish(tasks)
     return load(folder)
@@ -131,10 +134,20 @@ def solve_prepared(town: Town, values: dict[str, float]) -> object:
     return solve_tables(town, values, prepared(town))
 
 
+def compile_once(town: Town) -> None:
+    """Compile all that a run needs, if that has never been done on this machine."""
+    from sim.compiled import COMPLETE, folder_of_compiled_code
+
+    if not (folder_of_compiled_code() / COMPLETE).exists():
+        from sim.warm_up import compile_everything
+
+        compile_everything(town)
+
+
 def make_job(
     town: Town,
     plans: tuple[Plan, ...],
-    values: dict[int, dict[str, float]],
+    values: Mapping[int, Mapping[str, float]],
     *,
     by_age: bool = False,
     simulate: Simulate | None,
@@ -144,6 +157,7 @@ def make_job(
     """What all tasks of a study share; the population is made here, once."""
     # Imported here, so that results can be read without compiling the model.
     simulate_all: SimulateTogether | None = None
+    prepare = compile_once if simulate is None else None
     if simulate is None:
         from sim import migration, together
 
@@ -156,4 +170,6 @@ def make_job(
         from sim.model import settled_population
 
         make_population = settled_population
-    return Job(town, plans, make_population(town), values, simulate, solve_tables, simulate_all)
+    return Job(
+        town, plans, make_population(town), values, simulate, solve_tables, simulate_all, prepare
+    )

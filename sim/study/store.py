@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.study.design import Design, Task
-from sim.study.drawn import ASSUMPTIONS, drawn_table, write_drawn
+from sim.study.drawn import ASSUMPTIONS, is_stored, write_drawn
 from sim.study.errors import StudyError
 from sim.study.executor import Failure, TaskResult
 from sim.study.files import cannot_write, remove, remove_leftovers, write_json
@@ -42,13 +42,14 @@ class Store:
         folder: the folder.
         manifest: what the study is made from.
         schema: what its parts look like.
-        failed: failed runs of this start.
+        failed: failed runs of this start, by draw and course of chance.
     """
 
     folder: Path
     manifest: dict[str, Any]
     schema: PartSchema
-    failed: list[Failure] = field(default_factory=list)
+    failed: dict[tuple[int, int], Failure] = field(default_factory=dict)
+    _told: int = 0
 
     def unfinished(self, tasks: Sequence[Task]) -> tuple[Task, ...]:
         """Tasks that are still to be done (failed ones are tried again)."""
@@ -64,11 +65,18 @@ class Store:
         if result.failure is None:
             write_part(self.folder, result.task, self.schema.tables(result.task, result.outcomes))
             return
-        if result.failure not in self.failed:
-            self.failed.append(result.failure)
-        # Sorted, because tasks finish in any order.
-        self.failed.sort(key=lambda one: (one.draw, one.seed_index))
-        write_json(self.folder / FAILURES, [asdict(one) for one in self.failed])
+        self.failed[result.task.draw, result.task.seed_index] = result.failure
+        # A file of many failures is not written anew for each.
+        if len(self.failed) >= self._told + max(1, self._told // 4):
+            self.write_failures()
+
+    def write_failures(self) -> None:
+        """Store what is known of failed runs."""
+        if len(self.failed) > self._told:
+            # Sorted, because tasks finish in any order.
+            rows = [asdict(self.failed[key]) for key in sorted(self.failed)]
+            write_json(self.folder / FAILURES, rows)
+            self._told = len(self.failed)
 
     def finish(self, tasks: Sequence[Task]) -> None:
         """Note in the manifest that every task was tried, and how many runs are stored."""
@@ -149,7 +157,8 @@ def open_store(
             f"{folder} is not empty and holds no study. Please choose another name.",
         )
     store = Store(folder, wanted, part_schema(wanted))
-    if not wanted["complete"] or store.unfinished(design.tasks()):
+    whole = wanted["complete"] and is_stored(folder, len(values))
+    if not whole or store.unfinished(design.tasks()):
         _write_head(store, town, values)
     return store
 
@@ -163,7 +172,7 @@ def _write_head(store: Store, town: Town, values: Mapping[int, Mapping[str, floa
     remove(store.folder / FAILURES)
     store.manifest["inputs"] = copy_inputs(town, store.folder)
     labels = {row["name"]: row for row in store.manifest["settings"]["assumptions"]}
-    write_drawn(store.folder, drawn_table(values), labels)
+    write_drawn(store.folder, values, labels)
     write_json(store.folder / NAME, store.manifest)
 
 

@@ -1,0 +1,454 @@
+"""One queue a process for everything that is simulated.
+
+Threads of the desk take the next task of whoever comes first: a question without any answer before
+one that has one, and among those the owner for whom least was simulated. An answer is put together
+by one more thread as soon as 2, 4, 8, 16 … draws are there, and told by others, so that neither a
+slow page nor a long table holds up the simulations. Everything is decided under one lock; nothing
+is simulated, put together or told while it is held.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+import time
+from collections.abc import Callable
+from functools import lru_cache
+
+from sim.compiled import share_compiled
+from sim.dashboard.answering.evaluating import evaluate, is_final, next_rung
+from sim.dashboard.answering.memory import Bounded, question_key
+from sim.dashboard.answering.places import Places, the_places
+from sim.dashboard.answering.question import Answer, Question, Told
+from sim.dashboard.answering.simulating import Simulator
+from sim.dashboard.answering.telling import Teller
+from sim.dashboard.answering.work import PREPARING, TOLD_STEP, Listener, Ticket, Work
+from sim.study.design import Task
+from sim.study.errors import StudyError
+from sim.study.executor import Failure, Stopped
+from sim.study.live import Kept
+from sim.study.pools import usable_cores
+from sim.town.problems import TownError
+
+MOST_ANSWER_BYTES = 128_000_000
+"""Answers kept, so that going back to one costs nothing; their runs may be remembered as well."""
+
+FIRST_FAILURES = 4
+"""If so many tasks fail before any succeeds, the others will fail as well."""
+
+UNFAIR_SECONDS = 5.0
+"""An owner for whom so much more was simulated does not push others' tasks aside."""
+
+TICK_SECONDS = 0.5
+"""How often is told how far the opening of a town is."""
+
+MAKING_READY = ("Der Ort wird vorbereitet", "Making the town ready")
+COMPILING = (
+    "Erster Start auf diesem Rechner: Das Programm wird übersetzt",
+    "First start on this computer: the program is being compiled",
+)
+SIMULATING = ("Es wird gerechnet", "Simulating")
+
+
+class Desk:
+    """Takes questions, tells answers.
+
+    Args:
+        places: where towns are found; None for those of this process.
+        workers: tasks at a time; None for the number of cores.
+    """
+
+    def __init__(self, places: Places | None = None, workers: int | None = None) -> None:
+        self._simulator = Simulator(places or the_places())
+        self._workers = max(1, workers or usable_cores())
+        self._answers: Bounded[Answer] = Bounded(
+            MOST_ANSWER_BYTES, lambda answer: answer.study.nbytes
+        )
+        self._final: Bounded[int] = Bounded(10_000, lambda _: 1)
+        self._teller = Teller()
+        self._wake = threading.Condition()
+        self._open: dict[str, Work] = {}
+        self._used: dict[str, float] = {}
+        self._preparing: set[str] = set()
+        self._first_answers = 0
+        self._at_work = 0
+        self._number = 0
+        self._closed = False
+        names = [(self._work_off, f"simulating {n}") for n in range(self._workers)]
+        names.append((self._put_together, "answering"))
+        self._threads = [
+            threading.Thread(target=target, name=name, daemon=True) for target, name in names
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    # What pages call ------------------------------------------------------------------------
+
+    def ask(
+        self, question: Question, owner: str, purpose: str, told: Callable[[Told], None]
+    ) -> Ticket:
+        """Hand in a question; replaces an unfinished one of the same owner and purpose.
+
+        Args:
+            question: what is asked.
+            owner: who asks, such as a session.
+            purpose: what for.
+            told: hears of progress and answers, from another thread; the last it hears has the
+                whole share done, or says why there is no answer.
+        """
+        return self._take(question_key(question), question.town, question, (owner, purpose), told)
+
+    def warm(self, town: str, owner: str, told: Callable[[Told], None]) -> Ticket:
+        """Make a town's residents, so that the first question need not wait for them.
+
+        Args:
+            town: key of the town.
+            owner: who opened it.
+            told: hears how far it is; no answer comes.
+        """
+        return self._take(f"open {town}", town, None, (owner, "open"), told)
+
+    def stop(self, ticket: Ticket) -> None:
+        """Give up a question; what was told stays."""
+        with self._wake:
+            self._drop(lambda one: one == ticket)
+
+    def leave(self, owner: str) -> None:
+        """Give up everything an owner asked; the tab was closed."""
+        with self._wake:
+            self._drop(lambda one: one.owner == owner)
+            self._used.pop(owner, None)
+
+    def close(self) -> None:
+        """Stop everything and end the desk's threads."""
+        with self._wake:
+            self._closed = True
+            self._drop(lambda _: True)
+            self._wake.notify_all()
+        for thread in self._threads:
+            thread.join()
+        self._teller.close()
+
+    # Taking in ------------------------------------------------------------------------------
+
+    def _take(
+        self,
+        key: str,
+        town: str,
+        question: Question | None,
+        who: tuple[str, str],
+        told: Callable[[Told], None],
+    ) -> Ticket:
+        owner, purpose = who
+        with self._wake:
+            self._number += 1
+            ticket = Ticket(self._number, owner, purpose)
+            listener = Listener(ticket, told)
+            known = None if question is None else self._answers.get(key)
+            if known is not None and known.settled:
+                self._drop_older(ticket)
+                self._teller.tell(listener, Told(known, 1.0, 0.0))
+                return ticket
+            if not any(owner in work.owners for work in self._open.values()):
+                # Whoever was away did not save up a claim for all that others used meanwhile.
+                active = [self._used[one] for work in self._open.values() for one in work.owners]
+                self._used[owner] = max(self._used.get(owner, 0.0), min(active, default=0.0))
+            work = self._open.get(key)
+            if work is None:
+                work = self._open[key] = Work(key, town, question, self._number)
+                if known is not None:
+                    work.answer, work.rung = known, known.draws
+            work.listeners[ticket.number] = listener
+            self._drop_older(ticket)
+            self._make_room(work)
+            self._news(work, always=True)
+            self._wake.notify_all()
+        return ticket
+
+    def _drop_older(self, ticket: Ticket) -> None:
+        same = (ticket.owner, ticket.purpose)
+        self._drop(lambda one: (one.owner, one.purpose) == same and one.number != ticket.number)
+
+    def _drop(self, whom: Callable[[Ticket], bool]) -> None:
+        """Forget listeners; work that nobody waits for any more is stopped."""
+        for work in list(self._open.values()):
+            for listener in list(work.listeners.values()):
+                if whom(listener.ticket):
+                    del work.listeners[listener.ticket.number]
+                    self._teller.forget(listener)
+            if not work.listeners:
+                self._remove(work)
+
+    def _remove(self, work: Work) -> None:
+        self._open.pop(work.key, None)
+        for flag in work.running.values():
+            flag.set()
+
+    def _make_room(self, work: Work) -> None:
+        """Push aside tasks of questions that have an answer, if a new one would have to wait."""
+        if work.answer is not None or self._at_work < self._workers:
+            return
+        mine = self._claim(work)
+        for other in self._open.values():
+            if other.answer is not None and mine <= self._claim(other) + UNFAIR_SECONDS:
+                for flag in other.running.values():
+                    flag.set()
+
+    def _claim(self, work: Work) -> float:
+        """Seconds simulated for whoever of its owners has had least."""
+        return min((self._used.get(owner, 0.0) for owner in work.owners), default=0.0)
+
+    def _rank(self, work: Work) -> tuple[bool, float, int]:
+        return work.answer is not None, self._claim(work), work.number
+
+    # Simulating -----------------------------------------------------------------------------
+
+    def _work_off(self) -> None:
+        """What each simulating thread does until the desk is closed."""
+        while True:
+            with self._wake:
+                job = self._next()
+                while job is None and not self._closed:
+                    self._wake.wait()
+                    job = self._next()
+                if job is None:
+                    return
+                self._at_work += 1
+            work, task, flag = job
+            begun = time.monotonic()
+            try:
+                if task is None:
+                    self._prepare(work)
+                else:
+                    self._simulate(work, task, flag)
+            except Exception as error:  # a mistake of the program must not end the thread
+                logging.getLogger(__name__).exception("a question could not be worked on")
+                with self._wake:
+                    self._fail(work, _unexpected(error))
+            finally:
+                with self._wake:
+                    self._at_work -= 1
+                    for owner in work.owners:
+                        if owner in self._used:
+                            spent = time.monotonic() - begun
+                            self._used[owner] += spent / len(work.owners)
+                    self._wake.notify_all()
+
+    def _next(self) -> tuple[Work, Task | None, threading.Event] | None:
+        """The next thing to do, None if there is nothing."""
+        # While a first answer is put together it has a core to itself.
+        free = max(1, self._workers - self._first_answers) - self._at_work
+        if self._closed or free <= 0:
+            return None
+        for work in sorted(self._open.values(), key=self._rank):
+            flag = threading.Event()
+            if work.design is None:
+                if work.preparing or work.town in self._preparing:
+                    continue
+                work.preparing = True
+                self._preparing.add(work.town)
+                return work, None, flag
+            if work.todo:
+                task = work.todo.popleft()
+                work.running[task] = flag
+                return work, task, flag
+        return None
+
+    def _prepare(self, work: Work) -> None:
+        """Make the town ready and lay out the tasks."""
+        simulator = self._simulator
+        was_ready = simulator.places.ready(work.town)
+        try:
+            town = simulator.prepare(work.town)
+            made = None if work.question is None else simulator.design(work.question, town)
+        except (StudyError, TownError) as error:
+            with self._wake:
+                self._preparing.discard(work.town)
+                self._fail(work, _sentence(error))
+            return
+        except BaseException:
+            with self._wake:
+                self._preparing.discard(work.town)
+            raise
+        with self._wake:
+            self._preparing.discard(work.town)
+            if made is None:
+                self._finish(work)
+                return
+            design, work.job, work.plan_keys = made
+            work.prepared_by = 0.0 if was_ready else PREPARING
+            work.lay_out(design)
+            final = self._final.get(work.key)
+            for task in list(work.todo):
+                if final is not None and task.draw >= final:
+                    break
+                remembered = simulator.remembered(design, work.plan_keys, task)
+                if remembered is not None:
+                    work.runs[task] = remembered
+            work.todo = type(work.todo)(task for task in work.todo if task not in work.runs)
+            self._news(work)
+            self._wake.notify_all()
+
+    def _simulate(self, work: Work, task: Task, flag: threading.Event) -> None:
+        """One task of a question."""
+        assert work.design is not None
+        assert work.job is not None
+        begun = time.monotonic()
+        result: tuple[Kept, ...] | Failure | None = None
+        try:
+            result = self._simulator.run(work.design, work.job, work.plan_keys, task, flag.is_set)
+        except Stopped:
+            pass
+        finally:
+            with self._wake:
+                work.running.pop(task, None)
+                if isinstance(result, Failure):
+                    work.failures[task] = result
+                elif result is not None:
+                    work.runs[task] = result
+                elif not work.finished:
+                    work.todo.appendleft(task)
+                if result is not None:
+                    work.seconds += time.monotonic() - begun
+                    work.tasks_timed += 1
+                if len(work.failures) >= FIRST_FAILURES and not work.runs:
+                    self._fail(work, _failed(next(iter(work.failures.values()))))
+                self._news(work)
+
+    # Putting answers together ---------------------------------------------------------------
+
+    def _put_together(self) -> None:
+        """What the answering thread does until the desk is closed."""
+        while True:
+            with self._wake:
+                if self._closed:
+                    return
+                work = self._ripe()
+                if work is None:
+                    self._wake.wait(TICK_SECONDS)
+                    self._tick()
+                    continue
+                first = work.answer is None
+                self._first_answers += first
+                rung = next_rung(work.rung, work.reached(), work.most_draws)
+                design, before = work.design, work.answer
+                runs = {task: kept for task, kept in work.runs.items() if task.draw < rung}
+                failures = [one for one in work.failures.values() if one.draw < rung]
+                asked = min((one.asked for one in work.listeners.values()), default=0.0)
+            answer: Answer | None = None
+            problem: tuple[str, str] | None = None
+            try:
+                assert design is not None
+                assert work.question is not None
+                answer = evaluate(work.question, design, runs, failures, before, asked)
+            except StudyError as error:
+                problem = _sentence(error)
+            except Exception as error:  # as above: the thread must live on
+                logging.getLogger(__name__).exception("an answer could not be put together")
+                problem = _unexpected(error)
+            with self._wake:
+                self._first_answers -= first
+                self._answered(work, rung, answer, problem)
+                self._wake.notify_all()
+
+    def _ripe(self) -> Work | None:
+        """The question whose next answer comes first."""
+        ripe = [
+            work
+            for work in self._open.values()
+            if next_rung(work.rung, work.reached(), work.most_draws) > work.rung
+        ]
+        return min(ripe, key=self._rank, default=None)
+
+    def _answered(
+        self, work: Work, rung: int, answer: Answer | None, problem: tuple[str, str] | None
+    ) -> None:
+        work.rung = rung
+        if answer is not None:
+            work.answer = answer
+            self._answers.put(work.key, answer)
+        if self._open.get(work.key) is not work:
+            return
+        if answer is None and is_final(rung, work.most_draws):
+            failures = list(work.failures.values())
+            self._fail(work, _failed(failures[0]) if failures else problem or ("", ""))
+        elif answer is not None and answer.settled:
+            self._final.put(work.key, rung)
+            self._finish(work)
+        else:
+            self._news(work, always=answer is not None)
+
+    # Telling --------------------------------------------------------------------------------
+
+    def _finish(self, work: Work) -> None:
+        work.finished = True
+        self._news(work, always=True)
+        self._remove(work)
+
+    def _fail(self, work: Work, sentence: tuple[str, str]) -> None:
+        work.finished = True
+        if self._open.get(work.key) is work:
+            for listener in work.listeners.values():
+                self._teller.tell(listener, Told(work.answer, 1.0, 0.0, 0, sentence))
+            self._remove(work)
+
+    def _tick(self) -> None:
+        """Tell those who wait for a town to be opened how far that is."""
+        for work in self._open.values():
+            if work.design is None:
+                compiled = share_compiled()
+                work.prepared_by = PREPARING * compiled * 0.9
+                what = MAKING_READY if compiled >= 1.0 else COMPILING
+                self._news(work, what)
+
+    def _news(
+        self, work: Work, what: tuple[str, str] | None = None, *, always: bool = False
+    ) -> None:
+        """Tell the listeners of a question, if there is enough to tell."""
+        if self._open.get(work.key) is not work:
+            return
+        share = work.share_done
+        what = what or (SIMULATING if work.design is not None else MAKING_READY)
+        rank = self._rank(work)
+        waiting = 0
+        if work.answer is None and not work.running:
+            waiting = sum(
+                other.answer is None and self._rank(other) < rank for other in self._open.values()
+            )
+        left = work.seconds_left(self._workers)
+        for listener in work.listeners.values():
+            if always or share >= listener.last_share + TOLD_STEP:
+                listener.last_share = share
+                self._teller.tell(listener, Told(work.answer, share, left, waiting, None, what))
+
+
+def _sentence(error: StudyError | TownError) -> tuple[str, str]:
+    if isinstance(error, TownError):
+        return error.problems[0].text("de"), error.problems[0].text("en")
+    return error.text("de"), error.text("en")
+
+
+def _failed(failure: Failure) -> tuple[str, str]:
+    return (
+        f"Die Rechnung ist gescheitert: {failure.error} im Plan „{failure.plan}“ "
+        f"({failure.where}). Die anderen Pläne lassen sich ohne ihn rechnen.",
+        f"The simulation failed: {failure.error} in the plan “{failure.plan}” "
+        f"({failure.where}). The other plans can be simulated without it.",
+    )
+
+
+def _unexpected(error: BaseException) -> tuple[str, str]:
+    name = type(error).__name__
+    return (
+        f"Das Programm hat einen Fehler ({name}); Näheres steht im Protokoll des Servers.",
+        f"The program has made a mistake ({name}); the server’s log says more.",
+    )
+
+
+@lru_cache(maxsize=1)
+def the_desk() -> Desk:
+    """The one desk of this process."""
+    desk = Desk()
+    atexit.register(desk.close)
+    return desk

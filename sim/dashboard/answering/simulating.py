@@ -1,0 +1,167 @@
+"""What a desk's thread does: make a town ready, simulate one task, put an answer together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sim.dashboard.answering.memory import Bounded, Tables, plan_key, run_key
+from sim.dashboard.answering.places import Places
+from sim.dashboard.answering.question import MOST_PLANS, Question
+from sim.study.errors import StudyError
+from sim.study.executor import Failure, Job
+from sim.study.live import Kept, LiveDesign
+
+if TYPE_CHECKING:
+    from sim.study.design import Task
+    from sim.town.town import Town
+
+MOST_BYTES = 256_000_000
+"""Outcomes kept: for a town of eight districts those of ten questions of a hundred draws."""
+
+MOST_DRAWS = 2000
+
+
+@dataclass
+class Simulator:
+    """Simulates, and remembers what it has simulated.
+
+    Attributes:
+        places: where towns are found and their residents made.
+        outcomes: outcomes of single runs, by what they depend on.
+        tables: solved tables of draws.
+    """
+
+    places: Places
+    outcomes: Bounded[Kept] = field(
+        default_factory=lambda: Bounded(MOST_BYTES, lambda kept: kept.nbytes)
+    )
+    tables: Tables = field(default_factory=Tables)
+
+    def prepare(self, key: str) -> Town:
+        """Read a town, make its residents, load the compiled code.
+
+        Raises:
+            StudyError, TownError: there is no such town, or it is broken.
+        """
+        town = self.places.town(key)
+        load_code(self.places, town)
+        return town
+
+    def design(self, question: Question, town: Town) -> tuple[LiveDesign, Job, tuple[str, ...]]:
+        """What is to be simulated, and the keys of the plans.
+
+        Raises:
+            StudyError: the question cannot be asked.
+        """
+        from sim.study.run import make_job
+
+        check(question)
+        fixed = tuple(sorted((name, float(value)) for name, value in question.fixed))
+        design = LiveDesign(town, question.plans, fixed, question.seed)
+        population = self.places.population(town)
+        job = make_job(
+            town, question.plans, {}, simulate=None, solve_tables=self.tables.solve,
+            make_population=lambda _: population,
+        )  # fmt: skip
+        return design, job, tuple(plan_key(plan) for plan in question.plans)
+
+    def remembered(
+        self, design: LiveDesign, plans: tuple[str, ...], task: Task
+    ) -> tuple[Kept, ...] | None:
+        """The outcomes of a task if all of them are remembered."""
+        found = [self.outcomes.get(run_key(design, plan, task)) for plan in plans]
+        return tuple(one for one in found if one is not None) if None not in found else None
+
+    def run(
+        self,
+        design: LiveDesign,
+        job: Job,
+        plans: tuple[str, ...],
+        task: Task,
+        should_stop: Callable[[], bool],
+    ) -> tuple[Kept, ...] | Failure:
+        """Simulate what is not remembered of a task.
+
+        Raises:
+            Stopped: `should_stop` said yes.
+        """
+        keys = [run_key(design, plan, task) for plan in plans]
+        found = {key: self.outcomes.get(key) for key in keys}
+        # Two plans may differ in nothing but their names: then one run serves both.
+        lacking = [
+            number
+            for number, key in enumerate(keys)
+            if found[key] is None and keys.index(key) == number
+        ]
+        if lacking:
+            own = replace(
+                job,
+                plans=tuple(job.plans[number] for number in lacking),
+                values={task.draw: design.values(task.draw)},
+            )
+            result = own.run(task, should_stop)
+            if result.failure is not None:
+                return result.failure
+            for number, outcome in zip(lacking, result.outcomes, strict=True):
+                kept = found[keys[number]] = Kept.of(outcome)
+                self.outcomes.put(keys[number], kept)
+        return tuple(kept for kept in (found[key] for key in keys) if kept is not None)
+
+
+def check(question: Question) -> None:
+    """Refuse what no page would ask.
+
+    Raises:
+        StudyError: too many plans, or too many or too few draws.
+    """
+    if not 1 <= len(question.plans) <= MOST_PLANS:
+        raise StudyError(
+            f"Verglichen werden ein bis {MOST_PLANS} Pläne, ausgewählt sind {len(question.plans)}.",
+            f"One to {MOST_PLANS} plans can be compared, {len(question.plans)} are chosen.",
+        )
+    if not 2 <= question.most_draws <= MOST_DRAWS:
+        raise StudyError(
+            f"Es können 2 bis {MOST_DRAWS} Ziehungen gerechnet werden.",
+            f"From 2 to {MOST_DRAWS} draws can be simulated.",
+        )
+
+
+_LOADING = threading.Lock()
+
+
+def load_code(places: Places, town: Town) -> None:
+    """Make a town's residents and see that everything its first run needs is loaded."""
+    population = places.population(town)
+    with _LOADING:
+        _load_once()
+        if _touched(town.fingerprint):
+            return
+    from sim.model import QuartierModel
+    from sim.town.plan import Plan
+
+    # One month loads the compiled months; their first use else makes the first answer late.
+    model = QuartierModel(town, Plan("reference", "", ""), population=population, collect=False)
+    model.step()
+    model.close()
+
+
+_SEEN: set[str] = set()
+
+
+def _touched(fingerprint: str) -> bool:
+    """Whether a month of this town was simulated before."""
+    if fingerprint in _SEEN:
+        return True
+    _SEEN.add(fingerprint)
+    return False
+
+
+@cache
+def _load_once() -> None:
+    """Import what answers are made with."""
+    import sim.report.gather
+    import sim.study.run  # noqa: F401
