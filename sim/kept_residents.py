@@ -15,6 +15,7 @@ import tempfile
 import zipfile
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -95,7 +96,7 @@ def kept(place: Path) -> Population | None:
         return None
     try:
         with place.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            columns = Columns(*(stored[f"c_{column.name}"] for column in COLUMNS))
+            columns: Any = Columns(*(stored[f"c_{column.name}"] for column in COLUMNS))
             sizes, of = stored["household_size"], stored["households_of"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
