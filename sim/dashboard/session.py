@@ -7,9 +7,12 @@ module.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
-from typing import cast
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import TypeVar, cast
 
 import solara
 from solara.server.kernel_context import get_current_context, without_context
@@ -17,6 +20,7 @@ from solara.server.kernel_context import get_current_context, without_context
 from sim.dashboard.answering.desk import Desk, Ticket, the_desk
 from sim.dashboard.answering.places import town_of
 from sim.dashboard.answering.question import MOST_PLANS, Answer, Question, Told
+from sim.dashboard.drafting.own import saved_plans
 from sim.dashboard.language import lang, say
 from sim.dashboard.pages import PAGES, START
 from sim.town import Plan
@@ -45,6 +49,8 @@ __all__ = [
     "town",
     "workshop_code",
 ]
+
+log = logging.getLogger(__name__)
 
 PURPOSE = "shown"
 """What the session's own question is called at the desk; pages with another take another name."""
@@ -96,7 +102,7 @@ def open_town(key: str) -> None:
     compared: tuple[str, ...] = ()
     if key:
         opened = town_of(key)
-        own = tuple(opened.plans.values())
+        own = (*opened.plans.values(), *saved_plans(opened))
         compared = (opened.compare or tuple(opened.plans))[:MOST_PLANS]
     forget()
     town.set(key)
@@ -127,8 +133,9 @@ def forget() -> None:
 class _Asked:
     """One asking: whatever the desk tells of an earlier one is not heard any more."""
 
-    def __init__(self, ticket: Ticket | None = None) -> None:
-        self.ticket = ticket
+    def __init__(self, question: Question | None = None) -> None:
+        self.question = question
+        self.ticket: Ticket | None = None
         self.current = True
 
     def stop(self) -> None:
@@ -146,19 +153,25 @@ def desk() -> Desk:
         return the_desk()
 
 
-def ask_now() -> None:
+def ask_now(*, again: bool = False) -> None:
     """Ask the desk about the plans shown and the assumptions fixed; the answer arrives by itself.
 
-    A newer question takes the place of the older. The last answer stays in `answer` until the
-    first new one is there, so that the screen does not go blank.
+    The frame calls this whenever the question has changed; a page may do so earlier. A newer
+    question takes the place of the older. The last answer stays in `answer` until the first new
+    one is there, so that the screen does not go blank.
+
+    Args:
+        again: ask even if the same was asked before, as after a stop.
     """
     if not town.value or not shown_plans():
         return
 
-    _newest.value.current = False
-    asked = _Asked()
-    _newest.set(asked)
     question = Question(town.value, shown_plans(), fixed.value)
+    if question == _newest.value.question and not again:
+        return
+    _newest.value.current = False
+    asked = _Asked(question)
+    _newest.set(asked)
 
     def hear(news: Told) -> None:
         if not asked.current:
@@ -171,29 +184,59 @@ def ask_now() -> None:
 
 
 def stop_now() -> None:
-    """Stop what is being computed; the answer so far stays."""
+    """Stop what is being computed; the answer so far stays. `ask_now(again=True)` goes on."""
     _newest.value.stop()
+    told.set(None)
 
 
-Heard = Callable[..., None]
+News = TypeVar("News")
+
+_TELLERS = 4
+"""Threads that draw what the desk tells; the desk itself must not wait for a page."""
 
 
-def in_session(tell: Heard) -> Heard:
-    """A function that other threads may call: it runs in this session, or not at all once closed.
+@lru_cache(maxsize=1)
+def _tellers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_TELLERS, thread_name_prefix="telling")
+
+
+def in_session(tell: Callable[[News], None]) -> Callable[[News], None]:
+    """A function for other threads: what they tell arrives in this session a moment later.
+
+    If more is told than can be drawn, only the newest arrives; nothing does once the tab is closed.
 
     Args:
         tell: sets reactive values of this session.
     """
     context = get_current_context()
-    one_at_a_time = threading.Lock()
+    lock = threading.Lock()
+    waiting: list[News] = []
 
-    def told_from_outside(*news: object) -> None:
-        with one_at_a_time:
-            if not context.closed_event.is_set():
-                with context:
-                    tell(*news)
+    def draw() -> None:
+        with lock:
+            newest = waiting.pop()
+            waiting.clear()
+        if not context.closed_event.is_set():
+            with context:
+                tell(newest)
+
+    def told_from_outside(news: News) -> None:
+        with lock:
+            waiting.append(news)
+            first = len(waiting) == 1
+        if first:
+            # The pool's threads are made here; they must not be counted to this session.
+            with without_context():
+                _tellers().submit(_calmly, draw)
 
     return told_from_outside
+
+
+def _calmly(draw: Callable[[], None]) -> None:
+    try:
+        draw()
+    except Exception:
+        log.exception("what the desk told could not be drawn")
 
 
 def start_session() -> Callable[[], None]:

@@ -1,4 +1,4 @@
-"""The nine pages. Each is a file with one Solara component called `Page`."""
+"""The nine pages, and the accessibility statement: each a file with a component `Page`."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ class PageEntry:
     Attributes:
         name: in the address, and the name of its file.
         label_de, label_en: in the navigation and as the title of the browser's tab.
+        listed: stands in the navigation.
     """
 
     name: str
     label_de: str
     label_en: str
+    listed: bool = True
 
     def label(self, lang: Lang) -> str:
         """Its label in a language."""
@@ -48,5 +50,6 @@ _ALL = (
     PageEntry("workshop", "Werkstatt", "Workshop"),
     PageEntry("report", "Vorlage", "Report"),
     PageEntry("assumptions", "Annahmen", "Assumptions"),
+    PageEntry("accessibility", "Barrierefreiheit", "Accessibility", listed=False),
 )
 PAGES: dict[str, PageEntry] = {page.name: page for page in _ALL}

@@ -27,6 +27,7 @@ def _Slider(  # noqa: N802
     today_label: str,
     hint: str,
     decimals: int,
+    year: bool,
     lang: str,
     disabled: bool,
     event_moved: Callable[[float], None],
@@ -43,8 +44,10 @@ def Slider(  # noqa: N802
     on_value: Callable[[float], None],
     *,
     today: float | None = None,
+    today_label: str = "",
     hint: str = "",
     decimals: int | None = None,
+    year: bool = False,
     disabled: bool = False,
 ) -> solara.Element:
     """A native slider with a field for the number beside it.
@@ -57,8 +60,10 @@ def Slider(  # noqa: N802
         on_value: called with the new value once the hand rests for a moment, always within the
             limits and on a step, whatever the browser sends.
         today: where it stands today, marked below the track; None if there is no such thing.
+        today_label: what that mark is called; "heute" (today) if empty.
         hint: a sentence below.
         decimals: digits behind the point; None for as many as the step has.
+        year: the number is a year, written without separators.
         disabled: cannot be moved.
     """
     digits = decimals_of(step) if decimals is None else decimals
@@ -71,8 +76,8 @@ def Slider(  # noqa: N802
     return _Slider(
         label=label, value=float(value), minimum=float(minimum), maximum=float(maximum),
         step=float(step), unit=unit, today=None if today is None else float(today),
-        today_label="heute" if lang.value == "de" else "today", hint=hint, decimals=digits,
-        lang=lang.value, disabled=disabled, event_moved=moved,
+        today_label=today_label or ("heute" if lang.value == "de" else "today"), hint=hint,
+        decimals=digits, year=year, lang=lang.value, disabled=disabled, event_moved=moved,
     )  # fmt: skip
 
 
@@ -161,7 +166,7 @@ def _Button(  # noqa: N802
     disabled: bool,
     pressed: bool | None,
     spoken: str,
-    event_pressed: Callable[[Any], None],
+    event_clicked: Callable[[Any], None],
 ) -> None: ...
 
 
@@ -191,7 +196,7 @@ def Button(  # noqa: N802
 
     return _Button(
         label=label, kind=kind, disabled=disabled, pressed=pressed, spoken=spoken,
-        event_pressed=clicked,
+        event_clicked=clicked,
     )  # fmt: skip
 
 

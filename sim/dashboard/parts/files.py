@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
 
+NOTHING: dict[str, Any] = {"number": 0, "data": None, "failed": False}
+
 
 @solara.component_vue("download.vue", vuetify=False)
 def _Download(  # noqa: N802
@@ -28,6 +30,7 @@ def _Download(  # noqa: N802
     media_type: str,
     content: dict[str, Any],
     event_wanted: Callable[[Any], None],
+    event_received: Callable[[Any], None],
 ) -> None: ...
 
 
@@ -52,7 +55,7 @@ def Download(  # noqa: N802
         kind: look of the button, as of `Button`.
     """
     wanted, set_wanted = solara.use_state(0)
-    content, set_content = solara.use_state({"number": 0, "data": None, "failed": False})
+    content, set_content = solara.use_state(NOTHING)
 
     def work() -> None:
         if not wanted:
@@ -75,6 +78,7 @@ def Download(  # noqa: N802
         media_type=media_type,
         content=content,
         event_wanted=lambda _sent: set_wanted(wanted + 1),
+        event_received=lambda _sent: set_content(NOTHING),
     )
 
 

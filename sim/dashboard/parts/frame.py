@@ -86,5 +86,5 @@ def Frame(  # noqa: N802
         event_opened=lambda sent: on_page(str(sent)[:40]),
         event_spoke=lambda sent: on_lang(str(sent)[:2]),
         event_enlarged=lambda sent: on_large(bool(sent)),
-        event_went=lambda sent: on_address(str(sent)[:2000]),
+        event_went=lambda sent: on_address(str(sent)[:4000]),
     )  # fmt: skip

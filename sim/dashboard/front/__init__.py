@@ -1,0 +1,1 @@
+"""The files the browser needs: which, and how they get into `assets/`."""

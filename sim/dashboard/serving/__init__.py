@@ -1,0 +1,1 @@
+"""The server: settings, the guard before it, front-end files, what is mounted where."""

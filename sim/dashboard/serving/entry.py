@@ -1,0 +1,33 @@
+"""What `app.py` shows: the page, with the settings and the guard that `quartier dashboard` has.
+
+`solara run` has its server running before it reads the app, so the guard is put before it from
+inside.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import solara.server.starlette
+from starlette.applications import Starlette
+
+from sim.dashboard.front.lay_out import ASSETS
+from sim.dashboard.serving import settings
+from sim.dashboard.serving.app import participants
+from sim.dashboard.serving.guard import App, Guard
+from sim.dashboard.serving.page import Layout, Page
+
+__all__ = ["Layout", "Page"]
+
+
+def guard(server: Starlette) -> None:
+    """Put the guard before a server that may be running already; a second time changes nothing."""
+    if server.middleware_stack is None:
+        server.middleware_stack = server.build_middleware_stack()
+    if not isinstance(server.middleware_stack, Guard):
+        inside = cast(App, server.middleware_stack)
+        server.middleware_stack = Guard(inside, participants=participants(), files=ASSETS)
+
+
+settings.apply()
+guard(solara.server.starlette.app)

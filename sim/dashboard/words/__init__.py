@@ -1,0 +1,1 @@
+"""Longer texts of the dashboard, German and English beside each other; a file a page."""
