@@ -34,8 +34,10 @@ from sim.report.paper import (
     Paragraph,
     Part,
     Runs,
+    bound,
     caption,
     column_shares,
+    leads_to,
     printable,
 )
 
@@ -48,7 +50,10 @@ HIGHEST_PICTURE = (19.0, 12.0)
 """Centimetres that a picture may be high on an upright page and on one that lies on its side."""
 LONGEST_WHOLE = 14
 """Tables of so many rows are kept on one page."""
-FACT_TAB = 4.6
+FACT_TAB = 5.2
+"""Centimetres to what belongs to a name."""
+CELL_MARGIN = 60
+"""Twentieths of a point at both sides of a cell."""
 INK, GREY, PALE, YELLOW = "1A1A1A", "595959", "EDEDED", "FFF4CE"
 
 
@@ -75,8 +80,11 @@ class _Writer:
         kind = self.document.add_paragraph(printable(self.paper.kind), "Subtitle")
         kind.paragraph_format.keep_with_next = True
         self.document.add_paragraph(printable(self.paper.title), "Title")
-        for part in self.paper.parts:
+        leading = leads_to(self.paper.parts)
+        for place, part in enumerate(self.paper.parts):
             self._write(part)
+            if place in leading:
+                self.document.paragraphs[-1].paragraph_format.keep_with_next = True
         out = BytesIO()
         self.document.save(out)
         return out.getvalue()
@@ -162,7 +170,7 @@ class _Writer:
                 paragraph.paragraph_format.keep_with_next = together
                 if column and not shown.prose:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                paragraph.add_run(printable(content))
+                paragraph.add_run(bound(content))
                 if number == 0:
                     _shade(cell._tc.get_or_add_tcPr(), PALE)
         for grid, width in zip(table.columns, widths, strict=True):
@@ -241,10 +249,11 @@ class _Writer:
         self._new_style("Blank", 10.5, after=8, colour=GREY)
         self._new_style("Picture", 10.5, before=8, after=0, joined=True)
         self._new_style("Code", 9.0, after=3, font=FIXED_FONT)
-        self._new_style("Table head", 9.0, bold=True, joined=True)
-        self._new_style("Table cell", 9.0)
+        self._new_style("Table head", 9.0, before=2, after=2, bold=True, joined=True)
+        self._new_style("Table cell", 9.0, before=2, after=2)
         styles["Footer"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        styles["Caption"].paragraph_format.keep_together = True
+        for name in ("Caption", "List Bullet"):
+            styles[name].paragraph_format.keep_together = True
         fact = styles["Fact"].paragraph_format
         fact.left_indent, fact.first_line_indent = Cm(FACT_TAB), Cm(-FACT_TAB)
         fact.tab_stops.add_tab_stop(Cm(FACT_TAB), WD_TAB_ALIGNMENT.LEFT)
@@ -322,6 +331,13 @@ def _describe(table: Any, title: str, text: str) -> None:
     layout = properties.find(qn("w:tblLayout"))
     if layout is not None:
         layout.addprevious(lines)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        space = OxmlElement(f"w:{side}")
+        space.set(qn("w:w"), str(CELL_MARGIN))
+        space.set(qn("w:type"), "dxa")
+        margins.append(space)
+    look.addprevious(margins)
     for tag, content in (("w:tblCaption", title), ("w:tblDescription", text)):
         if content:
             element = OxmlElement(tag)

@@ -31,14 +31,18 @@ from sim.report.paper import (
     Paragraph,
     Part,
     Runs,
+    bound,
     caption,
     column_shares,
+    leads_to,
     printable,
 )
 
 TEMPLATE = "paper.typ"
 STANDARDS = ["ua-1", "a-2a"]
 FONT = "DejaVuSans.ttf"
+LETTERS_IN_A_LINE = (90, 140)
+"""Letters of a table's type across an upright page and one that lies on its side."""
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 """Stands for a letter the font does not have; a file for archives may not hold empty ones."""
 
@@ -65,12 +69,14 @@ def _described(paper: Paper, pictures: dict[str, bytes]) -> dict[str, Any]:
     """The paper as plain data; takes the pictures out."""
     german = paper.lang == "de"
     sections: list[dict[str, Any]] = [{"wide": False, "parts": []}]
-    for part in paper.parts:
+    leading = leads_to(paper.parts)
+    for place, part in enumerate(paper.parts):
         if isinstance(part, Annex):
             sections.append({"wide": part.wide, "parts": []})
         else:
             wide = sections[-1]["wide"]
-            sections[-1]["parts"].append(_part(part, paper, wide=wide, pictures=pictures))
+            described = _part(part, paper, wide=wide, pictures=pictures)
+            sections[-1]["parts"].append({**described, "leads": place in leading})
     moment = moment_of(paper.made)
     return {
         "title": _text(paper.title),
@@ -100,7 +106,7 @@ def _part(part: Part, paper: Paper, *, wide: bool, pictures: dict[str, bytes]) -
         case Facts():
             return {"kind": "facts", "rows": [[_text(cell) for cell in row] for row in part.rows]}
         case Numbers():
-            return _numbers(part, paper)
+            return _numbers(part, paper, wide=wide)
         case Drawn():
             name = f"picture{len(pictures)}.svg"
             pictures[name] = part.picture.svg
@@ -117,14 +123,24 @@ def _part(part: Part, paper: Paper, *, wide: bool, pictures: dict[str, bytes]) -
             return {"kind": "annex"}
 
 
-def _numbers(part: Numbers, paper: Paper) -> dict[str, Any]:
+def _numbers(part: Numbers, paper: Paper, *, wide: bool) -> dict[str, Any]:
     table = part.table
+    rows = [[_text(bound(cell)) for cell in row] for row in table.rows]
+    shares = column_shares(table)
+    words = [
+        max((len(word) for row in rows for word in row[column].split(" ")), default=0)
+        for column in range(len(shares))
+    ]
     return {
         "kind": "numbers",
         "caption": _text(caption(part, paper.lang)),
         "header": [_text(name) for name in table.header],
-        "rows": [[_text(cell) for cell in row] for row in table.rows],
-        "shares": list(column_shares(table)),
+        "rows": rows,
+        "shares": list(shares),
+        "parted": [
+            word > LETTERS_IN_A_LINE[wide] * share
+            for word, share in zip(words, shares, strict=True)
+        ],
         "note": _text(table.note),
         "prose": table.prose,
         "whole": len(table.rows) <= LONGEST_WHOLE,

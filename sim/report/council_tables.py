@@ -125,7 +125,7 @@ def _three(findings: Findings, one: Difference, lang: Lang) -> tuple[str, str, s
 
 
 def _judged(findings: Findings, one: Difference, lang: Lang) -> str:
-    """The marks of a difference with a word each."""
+    """Whether the first plan is better or worse, with the marks of a difference."""
     german = lang == "de"
     if one.nothing:
         return "gleich" if german else "equal"
@@ -133,7 +133,10 @@ def _judged(findings: Findings, one: Difference, lang: Lang) -> str:
         return f"{OPEN} {'offen' if german else 'open'}"
     if difference_scale(findings, one, lang).negligible(one.ranged):
         return "kaum" if german else "hardly any"
-    words = f"{ESTABLISHED} {'gesichert' if german else 'established'}"
+    direction = one.direction(findings.quantities[one.quantity].better)
+    better = "besser" if german else "better"
+    worse = "schlechter" if german else "worse"
+    words = f"{ESTABLISHED} {better if direction > 0 else worse}"
     return f"{words} {HIDDEN}" if one.smaller_than_chance else words
 
 

@@ -109,7 +109,7 @@ def council_paper(
             progress(number, len(DRAWN))
     chapters = (
         _head, _question, _resolution, _plans, _comparison, _certainty, _gains, _costs, _outlook,
-        _districts, _conditions, _limits, _by_district, _assumptions, _again,
+        _conditions, _limits, _districts, _by_district, _assumptions, _again,
     )  # fmt: skip
     teller = _Teller(findings, lang, pictures, given)
     parts = [part for chapter in chapters for part in chapter(teller)]
@@ -234,8 +234,8 @@ def _comparison(t: _Teller) -> Iterator[Part]:
         return
     yield t.head("Die Pläne im Vergleich", "The plans compared")
     yield from _listed(aim_sentences(found, lang))
-    yield from t.drawn("comparison")
     yield from t.tables(comparison_table(found, lang))
+    yield from t.drawn("comparison")
 
 
 def _certainty(t: _Teller) -> Iterator[Part]:

@@ -7,9 +7,11 @@ town or a plan is called, nothing in it is read as markup.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from sim.report.drawing import Picture
@@ -21,6 +23,8 @@ LONGEST_TEXT = 4000
 
 LONGEST_ALT = 900
 """Characters of a picture's description: what a screen reader reads in about a minute."""
+
+NBSP = "\N{NO-BREAK SPACE}"
 
 Tone = Literal["body", "answer", "note", "warning"]
 
@@ -226,6 +230,15 @@ def numbered(parts: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(found)
 
 
+def leads_to(parts: Sequence[Part]) -> frozenset[int]:
+    """Places of paragraphs that introduce the table or picture after them: they stay with it."""
+    return frozenset(
+        place
+        for place, (part, after) in enumerate(pairwise(parts))
+        if isinstance(part, Paragraph) and isinstance(after, (Numbers, Drawn))
+    )
+
+
 def caption(part: Numbers | Drawn, lang: Lang) -> str:
     """The caption, such as "Tabelle 2: Kosten nach Zahlern"."""
     if isinstance(part, Numbers):
@@ -238,19 +251,42 @@ def caption(part: Numbers | Drawn, lang: Lang) -> str:
 
 NARROWEST, WIDEST = 7, 32
 """Characters that a column of a table is given at least and at most."""
+LONGEST_WORD = 12
+"""Letters of a column's name that are not hyphenated."""
+LONGEST_RANGE = 28
+"""Ranges of so many characters are kept in one line."""
+
+_RANGE = re.compile(r"\([^()]*\)( (?:[●○◌]|Mio\.|m\b))*")
+_WITHOUT_BRACKETS = re.compile(r"[^()]*\d (?:bis|to) [^()]*")
+
+
+def bound(cell: str) -> str:
+    """The text of a cell in which a range in brackets and its mark stay in one line."""
+
+    def together(found: re.Match[str]) -> str:
+        text = found.group()
+        return text.replace(" ", NBSP) if len(text) <= LONGEST_RANGE else text
+
+    text = _RANGE.sub(together, printable(cell))
+    if len(text) <= LONGEST_RANGE and _WITHOUT_BRACKETS.fullmatch(text):
+        return text.replace(" ", NBSP)
+    return re.sub(r" (?=[●○◌])", NBSP, text)
 
 
 def column_shares(table: Table) -> tuple[float, ...]:
     """How much of the width each column gets; together 1.
 
-    A column has room for its longest word and grows with its longest cell, so that numbers with
-    their ranges take two lines at most and sources do not push everything else aside.
+    A column has room for its longest piece that cannot be broken and grows with its longest cell,
+    so that numbers with their ranges take two lines at most and sources do not push everything
+    else aside.
     """
     weights = []
     for column, name in enumerate(table.header):
-        cells = [row[column] for row in table.rows]
-        words = [len(word) for cell in (name, *cells) for word in cell.split()]
+        cells = [bound(row[column]) for row in table.rows]
+        # Long names of columns may be hyphenated, ranges may not; names are bold.
+        words = [1.2 * min(LONGEST_WORD, len(word)) for word in name.split(" ")]
+        pieces = [len(piece) for cell in cells for piece in cell.split(" ")]
         longest = max((len(cell) for cell in cells), default=0)
-        wanted = max(max(words, default=0) + 1, round(0.55 * longest))
+        wanted = max(*words, *pieces, 0.55 * longest) + 1.5
         weights.append(min(WIDEST, max(NARROWEST, wanted)))
     return tuple(weight / sum(weights) for weight in weights)

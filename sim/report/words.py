@@ -264,7 +264,7 @@ def _lower_first(text: str) -> str:
 def answer(findings: Findings, lang: Lang) -> str:
     """The answer to the question on top, in one or two sentences with number and range."""
     if not findings.alternatives:
-        return _outlook(findings, lang)
+        return outlook(findings, "in_need", lang)
     if len(findings.alternatives) == 1:
         plan = findings.alternatives[0]
         return _one_plan(findings, plan, lang)
@@ -298,9 +298,8 @@ def _many_plans(findings: Findings, lang: Lang) -> str:
     return " ".join(texts)
 
 
-def _outlook(findings: Findings, lang: Lang) -> str:
-    """What happens under the only plan."""
-    quantity = "in_need"
+def outlook(findings: Findings, quantity: str, lang: Lang) -> str:
+    """What comes under the reference: an indicator at the end, and at the start."""
     if quantity not in findings.known((quantity,)):
         return ""
     scale = scale_of(findings.quantities[quantity], lang, findings.small_cell)
