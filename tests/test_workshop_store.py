@@ -25,7 +25,6 @@ from sim.dashboard.workshop.records import (
     ModelSays,
     NotNow,
     Offers,
-    Row,
     Shown,
     TooMuch,
     WorkshopError,
@@ -34,6 +33,7 @@ from sim.dashboard.workshop.rooms import Rooms, folder_name
 from sim.dashboard.workshop.spread import dots_of, spread_of, spread_words
 from sim.dashboard.workshop.store import FILE, WorkshopStore
 from sim.dashboard.workshop.texts import lines, minutes_text, one_line
+from sim.report.table import Table
 
 ASKED = Asked(
     "regular_visitors",
@@ -56,10 +56,12 @@ SHOWN = Shown(
     (Choice("reference", "Wie heute", "As today"), Choice("m", "Treffpunkt", "Meeting point")),
     "In 8 von 10 Fällen …",
     "In 8 of 10 cases …",
-    ("", "Wie heute", "Treffpunkt"),
-    ("", "As today", "Meeting point"),
-    (Row("Einsame Menschen", ("620", "−20 (−45 bis −3)")),),
-    (Row("Lonely people", ("620", "−20 (−45 to −3)")),),
+    (
+        Table(
+            "Vergleich", ("", "Wie heute", "Treffpunkt"), (("Einsame", "620", "−20 (−45 bis −3)"),)
+        ),
+    ),
+    (Table("Comparison", ("", "As today", "Point"), (("Lonely", "620", "−20 (−45 to −3)"),)),),
     1,
     32,
     2,

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Lang = Literal["de", "en"]
+from sim.report.numbers import Lang
+from sim.report.table import Table
+
 QuestionState = Literal["open", "closed", "revealed"]
 MinutesField = Literal["notes", "decisions"]
 
@@ -258,24 +260,18 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of an answer's table, as finished texts."""
-
-    label: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Shown:
     """A comparison the room has seen.
 
     Attributes:
         question_de, question_en: the question on top.
-        plans: label of each plan in both languages, the reference first.
+        plans: name and label of each plan, the reference first.
         sentence_de, sentence_en: the answer.
-        header_de, header_en, rows_de, rows_en: the table of numbers with ranges.
+        tables_de, tables_en: its numbers with ranges.
         seed, draws, seeds, version, fingerprint: how to get it again.
         fixed: assumptions set by hand, name and value.
+        lines: Python that gives the same numbers again.
+        plan_files: name and text of the file of each plan that is not among the town's own.
     """
 
     question_de: str
@@ -283,20 +279,28 @@ class Shown:
     plans: tuple[Choice, ...]
     sentence_de: str
     sentence_en: str
-    header_de: tuple[str, ...]
-    header_en: tuple[str, ...]
-    rows_de: tuple[Row, ...]
-    rows_en: tuple[Row, ...]
+    tables_de: tuple[Table, ...]
+    tables_en: tuple[Table, ...]
     seed: int
     draws: int
     seeds: int
     version: str
     fingerprint: str = ""
     fixed: tuple[tuple[str, float], ...] = ()
+    lines: tuple[str, ...] = ()
+    plan_files: tuple[tuple[str, str], ...] = ()
 
     def sentence(self, lang: Lang) -> str:
         """The answer in a language."""
         return self.sentence_de if lang == "de" else self.sentence_en
+
+    def question(self, lang: Lang) -> str:
+        """The question on top in a language."""
+        return self.question_de if lang == "de" else self.question_en
+
+    def tables(self, lang: Lang) -> tuple[Table, ...]:
+        """The tables in a language."""
+        return self.tables_de if lang == "de" else self.tables_en
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from pathlib import Path
 from threading import RLock
 
 from sim.dashboard.workshop.codes import same_code, token_mark
-from sim.dashboard.workshop.records import Lang, Offers, Workshop, WorkshopError
+from sim.dashboard.workshop.records import Offers, Workshop, WorkshopError
 from sim.dashboard.workshop.store import FILE, WorkshopStore
+from sim.report.numbers import Lang
 
 FOLDER = Path("results") / "workshops"
 """Where workshops are kept unless told otherwise, from where the program was started."""

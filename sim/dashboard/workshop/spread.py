@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sim.dashboard.workshop.records import Lang, ModelSays, Question
-from sim.report.numbers import decimal, digits_of, rounding_step, to_step
+from sim.dashboard.workshop.records import ModelSays, Question
+from sim.report.numbers import Lang, decimal, digits_of, rounding_step, to_step
 
 FEW = 5
 """Fewer expectations have no quarters; they are told one by one as smallest and largest."""

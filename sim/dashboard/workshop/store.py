@@ -47,7 +47,6 @@ from sim.dashboard.workshop.records import (
     Asked,
     Flag,
     Idea,
-    Lang,
     Minutes,
     MinutesField,
     ModelSays,
@@ -62,6 +61,7 @@ from sim.dashboard.workshop.records import (
     WorkshopError,
 )
 from sim.dashboard.workshop.texts import lines, minutes_text, one_line
+from sim.report.numbers import Lang
 
 FILE = "workshop.sqlite"
 
