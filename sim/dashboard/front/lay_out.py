@@ -26,11 +26,12 @@ WANTED: dict[str, tuple[str, ...]] = {
         "dist/main8.css",
         "dist/fonts.css",
         "dist/solara-vuetify-app8.min.js",
+        "dist/*.woff2",
     ),
     "echarts": ("dist/echarts.min.js", "LICENSE", "NOTICE"),
     "requirejs": ("require.js",),
 }
-"""Of each package, the files and folders the pages ask for."""
+"""Of each package, the files the pages ask for; those with a star are letters and can be missing."""
 
 FOR_TESTS: dict[str, tuple[str, ...]] = {"axe-core": ("axe.min.js",)}
 
@@ -47,12 +48,12 @@ def folder_of(package: str) -> Path:
 
 
 def missing(wanted: dict[str, tuple[str, ...]] | None = None) -> list[str]:
-    """Files and folders that are not laid out yet."""
+    """Files that are not laid out yet."""
     return [
         f"{package}/{path}"
         for package, paths in (WANTED if wanted is None else wanted).items()
         for path in paths
-        if not (folder_of(package) / path).exists()
+        if "*" not in path and not (folder_of(package) / path).exists()
     ]
 
 
@@ -75,23 +76,17 @@ def with_npm(*, tests: bool) -> bool:
         if done.returncode != 0:
             return False
         for package, paths in {**WANTED, **(FOR_TESTS if tests else {})}.items():
-            for path in paths:
-                _put(Path(place) / "node_modules" / package / path, folder_of(package) / path)
+            fetched = Path(place) / "node_modules" / package
+            for source in (found for path in paths for found in sorted(fetched.glob(path))):
+                _put(source, folder_of(package) / source.relative_to(fetched))
     return True
 
 
 def _put(source: Path, target: Path) -> None:
     # First beside it, so that an interrupted run leaves nothing half copied.
-    if not source.exists():
-        return
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(target.name + ".new")
-    shutil.rmtree(beside, ignore_errors=True)
-    if source.is_dir():
-        shutil.copytree(source, beside)
-        shutil.rmtree(target, ignore_errors=True)
-    else:
-        shutil.copy(source, beside)
+    shutil.copy(source, beside)
     beside.replace(target)
 
 
@@ -101,7 +96,7 @@ def with_solara(wanted: dict[str, tuple[str, ...]]) -> bool:
 
     for package, paths in wanted.items():
         for path in paths:
-            if "." in path.rsplit("/", 1)[-1]:
+            if "*" not in path:
                 try:
                     cdn_helper.get_path(ASSETS, f"{package}@{versions()[package]}/{path}")
                 except Exception as error:  # any failure of the network means the same here

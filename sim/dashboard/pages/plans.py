@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -62,7 +61,6 @@ from sim.town.plan import Plan
 from sim.town.problems import Both
 
 MEDIA_TYPE = "application/toml"
-LOOK = Path(__file__).resolve().parent.parent / "front" / "plans.css"
 
 
 NOTHING: tuple[Both, ...] = ()
@@ -86,7 +84,6 @@ def Page() -> None:  # noqa: N802
     solara.use_effect(arrive, [session.town.value])
     plan = session.plan_named(drafts.chosen.value) or first_plan()
     drafted = drafts.named(drafts.chosen.value)
-    solara.Style(LOOK)
     with Box():
         Heading(say(f"Pläne für {town.label}", f"Plans for {town.label}"))
         Text(
