@@ -21,7 +21,7 @@ from sim.dashboard.drawn.look import (
 )
 from sim.report.findings import AIMS, COSTS, WHOLE_TOWN, Difference, Findings
 from sim.report.gather import PAYER_NAMES
-from sim.report.numbers import Lang, Ranged, Scale, scale_of
+from sim.report.numbers import Lang, Ranged, Scale, quoted, scale_of
 from sim.report.protected import bands_by_quantity, key_of_group, marks_of_groups
 from sim.report.small_cells import SHOWN
 from sim.report.tables import group_name
@@ -82,7 +82,8 @@ def aims(findings: Findings, lang: Lang) -> Option | None:
         names.append(findings.quantity_label(aim, lang))
     if not rows:
         return None
-    axis = "% gegenüber heute" if german else "% against today"
+    name = quoted(findings.label(findings.reference, lang), lang)
+    axis = f"% gegenüber {name}" if german else f"% against {name}"
     return _ranges(findings, names, rows, axis, lang)
 
 

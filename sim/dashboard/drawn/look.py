@@ -138,7 +138,7 @@ def category_axis(names: list[str], *, inverse: bool = False, width: int = 0) ->
         inverse: the first on top, for rows.
         width: pixels a name may take before it is wrapped; 0 for no limit.
     """
-    label: Option = {"fontSize": TYPE, "color": INK}
+    label: Option = {"fontSize": TYPE, "color": INK, "margin": 12}
     if width:
         label |= {"width": width, "overflow": "break", "interval": 0}
     return {

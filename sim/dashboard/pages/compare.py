@@ -1,16 +1,273 @@
-"""The page "Vergleich" (Compare)."""
+"""The page "Vergleich" (Compare): two to four plans, and what can and cannot be said of them."""
 
 from __future__ import annotations
 
-import solara
+from collections.abc import Callable
 
-from sim.dashboard.parts import Box, Heading, Note
-from sim.dashboard.session import say
+import solara
+import solara.lab
+
+from sim.dashboard import session
+from sim.dashboard.answering.places import town_of
+from sim.dashboard.answering.question import MOST_PLANS, Answer
+from sim.dashboard.computing import Computing
+from sim.dashboard.drawn import differences as drawn
+from sim.dashboard.drawn.lines import source_line, sure_of_differences
+from sim.dashboard.drawn.look import Option
+from sim.dashboard.drawn.maps import differences_map, differences_table
+from sim.dashboard.drawn.shapes import plot_of
+from sim.dashboard.language import lang, say
+from sim.dashboard.parts import Box, Choice, Choices, Heading, Note, Text, html
+from sim.dashboard.parts.showing import Chart, DataTable, DistrictMap
+from sim.report.assumed import break_even_sentences
+from sim.report.findings import AIMS, Findings
+from sim.report.gather import FEWEST_DRAWS, gather
+from sim.report.numbers import label_of
+from sim.report.stated import groups_note, nothing_turns
+from sim.report.table import Table
+from sim.report.tables import comparison_table, cost_table, gains_table, indicator_table
+from sim.report.words import (
+    aim_sentences,
+    answer,
+    chance_sentences,
+    cost_sentence,
+    difference_scale,
+    proportion_sentence,
+)
+from sim.town import Town
+
+Draw = Callable[[Option | None, Table, str, str], None]
+"""Draws a chart from its option, its table, its title and its name."""
 
 
 @solara.component
-def Page() -> None:  # noqa: N802 - Solara writes components like classes
-    """The page, empty as yet."""
+def Page() -> None:
+    """The question, the answer, and everything that belongs to it."""
+    town = town_of(session.town.value)
+    found = session.answer.value
+    deep = deep_findings(found)
     with Box():
-        Heading(say("Vergleich", "Compare"))
-        Note(say("Diese Seite ist in Arbeit.", "This page is being made."))
+        if found is None:
+            Heading(say("Pläne vergleichen", "Compare plans"))
+            which_plans()
+            Computing()
+            return
+        findings = found.findings
+        Heading(findings.question_de if lang.value == "de" else findings.question_en)
+        Text(answer(findings, lang.value), class_="q-lead")
+        Computing()
+        which_plans()
+        if not findings.alternatives:
+            Note(say("Bitte einen zweiten Plan dazunehmen.", "Please add a second plan."))
+            return
+        Compared(findings, deep, town)
+
+
+def deep_findings(found: Answer | None) -> Findings | None:
+    """Who gains and what would have to be true: worked out beside, once the ranges stand still."""
+    settled = found if found is not None and found.settled else None
+
+    def work() -> tuple[Answer, Findings] | None:
+        return None if settled is None else (settled, gather(settled.study))
+
+    task = solara.lab.use_task(work, dependencies=[id(settled)], prefer_threaded=True)
+    value = task.value
+    return value[1] if value is not None and value[0] is found else None
+
+
+def which_plans() -> None:
+    """Which plans are compared: the reference and up to three more."""
+    every = session.plans.value
+    shown = session.shown.value
+    reference = shown[0] if shown else every[0].name
+
+    def choose(names: tuple[str, ...]) -> None:
+        others = tuple(name for name in names if name != reference)
+        if others:
+            session.shown.set((reference, *others[: MOST_PLANS - 1]))
+
+    side = lang.value
+    labels = {plan.name: plan.label_de if side == "de" else plan.label_en for plan in every}
+    with html("details", class_="q-details"):
+        html("summary", say("Andere Pläne wählen", "Choose other plans"))
+        Choices(
+            say(
+                f"Verglichen mit „{labels.get(reference, reference)}“ (höchstens drei)",
+                f"Compared with “{labels.get(reference, reference)}” (three at most)",
+            ),
+            [name for name in shown if name != reference],
+            [(name, label) for name, label in labels.items() if name != reference],
+            choose,
+        )
+
+
+@solara.component
+def Compared(findings: Findings, deep: Findings | None, town: Town) -> None:
+    """Everything below the answer.
+
+    Args:
+        findings: the newest answer.
+        deep: with who gains and what would have to be true; None while it is worked out.
+        town: the town.
+    """
+    known = findings.known(AIMS)
+    wanted, set_wanted = solara.use_state("")
+    chosen_plan, set_plan = solara.use_state("")
+    quantity = wanted if wanted in known else most_telling(findings)
+    plan = chosen_plan if chosen_plan in findings.alternatives else findings.alternatives[0]
+    sure = sure_of_differences(findings, lang.value)
+    source = source_line(findings, town.sources, lang.value)
+
+    def chart(option: object, table: Table, title: str, name: str) -> None:
+        Chart(
+            option,
+            table,
+            title,
+            source=source,
+            how_sure=sure,
+            name=f"{town.name}_{name}",  # type: ignore[arg-type]
+        ).key(name)
+
+    with Box():
+        with html("section", class_="q-section"):
+            Heading(say("Was die Pläne ändern", "What the plans change"), 2)
+            sentences(aim_sentences(findings, lang.value))
+            Text(proportion_sentence(findings, lang.value), small=True)
+            chart(
+                drawn.aims(findings, lang.value), comparison_table(findings, lang.value),
+                say("Alle Ziele, gemessen am Ganzen", "All aims, measured by the whole"),
+                "ziele",
+            )  # fmt: skip
+        with html("section", class_="q-section"):
+            Heading(say("Wie viel davon ist sicher?", "How much of it is sure?"), 2)
+            choose_aim(findings, (quantity, set_wanted), (plan, set_plan))
+            told_apart(findings, plan, quantity, chart)
+        with html("section", class_="q-section"):
+            Heading(say("Wo es sich ändert", "Where it changes"), 2)
+            where(findings, town, plan, quantity, (sure, source))
+        with html("section", class_="q-section"):
+            Heading(say("Was es kostet und wer zahlt", "What it costs and who pays"), 2)
+            Text(cost_sentence(findings, lang.value))
+            chart(
+                drawn.payers(findings, lang.value), cost_table(findings, lang.value),
+                say("Mehr oder weniger Kosten im Jahr, nach Zahlern",
+                    "More or less cost a year, by payer"),
+                "zahler",
+            )  # fmt: skip
+        Later(findings, deep, quantity, chart)
+
+
+def most_telling(findings: Findings) -> str:
+    """The aim to begin with: the first that a plan changes for sure and appreciably."""
+    known = findings.known(AIMS)
+    for aim in known:
+        for plan in findings.alternatives:
+            one = findings.difference(plan, aim)
+            if one is not None and one.determined:
+                scale = difference_scale(findings, one, lang.value)
+                if not scale.negligible(one.ranged):
+                    return aim
+    return known[0]
+
+
+def sentences(texts: tuple[str, ...]) -> None:
+    """Sentences as a list."""
+    with html("ul", class_="q-list"):
+        for text in texts:
+            html("li", text)
+
+
+def choose_aim(
+    findings: Findings,
+    aim: tuple[str, Callable[[str], None]],
+    plan: tuple[str, Callable[[str], None]],
+) -> None:
+    """Which aim and which plan is looked at closely."""
+    options = [
+        (name, label_of(findings.quantities[name], lang.value)) for name in findings.known(AIMS)
+    ]
+    with html("div", class_="q-row"):
+        Choice(say("Ziel", "Aim"), aim[0], options, aim[1])
+        if len(findings.alternatives) > 1:
+            labels = [(name, findings.label(name, lang.value)) for name in findings.alternatives]
+            Choice(say("Plan", "Plan"), plan[0], labels, plan[1])
+
+
+def told_apart(
+    findings: Findings,
+    plan: str,
+    quantity: str,
+    chart: Draw,
+) -> None:
+    """The choice itself, what is not known, and chance, told apart."""
+    one = findings.difference(plan, quantity)
+    if one is None:
+        return
+    sentences(drawn.doubts_in_words(findings, one, lang.value))
+    label = findings.quantity_label(quantity, lang.value)
+    chart(
+        drawn.three_doubts(findings, plan, quantity, lang.value),
+        indicator_table(findings, quantity, lang.value),
+        f"{label}: {findings.label(plan, lang.value)}",
+        f"sicher_{quantity}_{plan}",
+    )
+    for text in chance_sentences(findings, lang.value):
+        Note(text, "caution", title=say("Kleiner als der Zufall", "Smaller than chance"))
+
+
+def where(findings: Findings, town: Town, plan: str, quantity: str, lines: tuple[str, str]) -> None:
+    """The map of differences, and the districts sorted by them."""
+    chosen, set_chosen = solara.use_state("")
+    plot = solara.use_memo(lambda: plot_of(town.districts, town.place, town.outline), [town.name])
+    table = differences_table(findings, plan, quantity, lang.value)
+    with html("div", class_="q-columns"):
+        with Box():
+            DistrictMap(
+                differences_map(findings, plot, plan, quantity, lang.value), chosen, set_chosen
+            )
+        with Box():
+            DataTable(table, name=f"{town.name}_bezirke_{quantity}_{plan}", lines=lines)
+
+
+@solara.component
+def Later(
+    findings: Findings,
+    deep: Findings | None,
+    quantity: str,
+    chart: Draw,
+) -> None:
+    """Who gains, and what would have to be true: known once the ranges stand still."""
+    waiting = say(
+        "Das wird ausgewertet, sobald die Spannen stillstehen.",
+        "This is worked out once the ranges stand still.",
+    )
+    with Box():
+        with html("section", class_="q-section"):
+            Heading(say("Wem es hilft", "Who gains"), 2)
+            if deep is None:
+                Text(waiting, small=True)
+            else:
+                table = gains_table(deep, quantity, lang.value)
+                option = drawn.gains(deep, quantity, lang.value)
+                if table is None or option is None or not table.rows:
+                    Text(
+                        say(
+                            "Bei diesem Ziel ändert sich für keine Gruppe Nennenswertes.",
+                            "For this aim nothing appreciable changes for any group.",
+                        )
+                    )
+                else:
+                    chart(option, table, table.title, f"gewinner_{quantity}")
+                    Text(groups_note(lang.value), small=True)
+        with html("section", class_="q-section"):
+            Heading(say("Was zutreffen müsste", "What would have to be true"), 2)
+            if deep is None:
+                Text(waiting, small=True)
+            elif findings.draws < FEWEST_DRAWS:
+                Text(nothing_turns(lang.value))
+            else:
+                texts = break_even_sentences(deep, lang.value)
+                if texts:
+                    sentences(texts)
+                else:
+                    Text(nothing_turns(lang.value))

@@ -151,9 +151,9 @@ def unit_of(measure: Measure, town: Town) -> Both:
 
 def _amount(key: str, label: Both, unit: Both, value: float) -> Slider:
     """From nothing to twice as much; in per cent if the value lies on no round step."""
-    steps = (step for step in STEPS if value / step <= FINEST and (value / step).is_integer())
-    step = next(steps, None)
-    if step is None or value / step < COARSEST:
+    fitting = (step for step in STEPS if COARSEST <= value / step <= FINEST)
+    step = next((step for step in fitting if (value / step).is_integer()), None)
+    if step is None:
         return _share(key, label, value)
     return Slider(key, label, unit, 0, 2 * value, step, value)
 
@@ -245,7 +245,7 @@ def what_moved(plan: Plan, town: Town, moved: Moved, lang: Lang) -> str:
 
 def _told(one: Slider, value: float, lang: Lang) -> str:
     what = one.key.partition(".")[2]
-    amount = decimal(abs(value), lang, 0 if float(value).is_integer() else 1)
+    amount = _plain(abs(value), lang)
     name = one.text(lang)
     if what == YEARS_LATER:
         name = name.rsplit(":", 1)[0]
@@ -286,14 +286,21 @@ def hint(plan: Plan, town: Town, slider: Slider, value: float, lang: Lang) -> st
         tail = "won and trained a year; cost as planned"
         return f"{planned} {tail}" if value == HUNDRED else f"{now} instead of {planned} {tail}"
     if slider.factor != 1.0:
-        now, planned = decimal(value * slider.factor, lang), decimal(100 * slider.factor, lang)
-        unit = Both("Euro im Jahr", "euros a year") if what == COST else unit_of(measures[0], town)
+        now, planned = (_plain(shown * slider.factor, lang) for shown in (value, HUNDRED))
+        unit = Both("Euro im Jahr", "euros a year")
+        if what != COST:
+            lever = LEVER_FIELDS.get(what)
+            unit = lever.unit if lever is not None else unit_of(measures[0], town)
         unit_text = unit.de if german else unit.en
         instead = "statt" if german else "instead of"
         if value == HUNDRED:
             return f"{now} {unit_text}"
         return f"{now} {instead} {planned} {unit_text}"
     return ""
+
+
+def _plain(value: float, lang: Lang) -> str:
+    return decimal(value, lang, 0 if float(value).is_integer() else 1)
 
 
 def month(town: Town, number: int, lang: Lang) -> str:

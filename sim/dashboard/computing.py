@@ -1,0 +1,99 @@
+"""How far the desk is: shown above every answer, with a way to stop and to go on."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import solara
+
+from sim.dashboard import session
+from sim.dashboard.language import say
+from sim.dashboard.parts import Button, Note, html
+
+
+@solara.component
+def Computing() -> None:
+    """Progress with time left and stop; what failed; how many cases the answer rests on."""
+    news = session.told.value
+    answer = session.answer.value
+    asked = (session.town.value, session.shown_plans(), session.fixed.value)
+    stopped, set_stopped = solara.use_state(cast("tuple[object, ...]", ()))
+
+    def stop() -> None:
+        session.stop_now()
+        set_stopped(asked)
+
+    def go_on() -> None:
+        set_stopped(())
+        session.ask_now(again=True)
+
+    done = 0.0 if news is None else news.share_done
+    finished = answer is not None and answer.settled and done >= 1.0
+    with html("div", class_="q-computing"):
+        if news is not None and news.failed is not None:
+            Note(say(*news.failed), "error", title=say("Es gibt keine Antwort.", "No answer."))
+        elif stopped == asked and not finished:
+            html("p", stopped_words(), class_="q-computing-text")
+            Button(say("Weiter rechnen", "Go on"), go_on, kind="quiet")
+        elif finished:
+            html("p", finished_words(), class_="q-computing-text")
+        else:
+            html(
+                "progress", class_="q-progress", max="100", value=str(round(100 * done)),
+                aria_label=say("Fortschritt der Rechnung", "Progress of the calculation"),
+            )  # fmt: skip
+            html("p", running_words(), class_="q-computing-text")
+            Button(say("Anhalten", "Stop"), stop, kind="quiet")
+
+
+def draws() -> int:
+    """Cases the answer shown rests on."""
+    answer = session.answer.value
+    return 0 if answer is None else answer.draws
+
+
+def stopped_words() -> str:
+    """What is said of a stopped calculation."""
+    count = draws()
+    if not count:
+        return say("Angehalten, noch ohne Antwort.", "Stopped, without an answer as yet.")
+    return say(
+        f"Angehalten nach {count} Fällen; die Spannen können sich noch ändern.",
+        f"Stopped after {count} cases; the ranges may still change.",
+    )
+
+
+def finished_words() -> str:
+    """What is said once the ranges stand still."""
+    return say(
+        f"Fertig: {draws()} Fälle durchgerechnet, die Spannen stehen still.",
+        f"Finished: {draws()} cases computed, the ranges stand still.",
+    )
+
+
+def running_words() -> str:
+    """What is being done, for how long still, and how far the answer shown is."""
+    news = session.told.value
+    parts = [say(*news.what) if news is not None else say("Es wird gerechnet", "Simulating")]
+    if draws():
+        parts.append(
+            say(f"bisher {draws()} Fälle, wird genauer", f"{draws()} cases so far, narrowing")
+        )
+    if news is not None and news.waiting:
+        parts.append(
+            say(f"{news.waiting} andere Fragen zuerst", f"{news.waiting} other questions first")
+        )
+    if news is not None and news.seconds_left is not None:
+        parts.append(time_left(news.seconds_left))
+    return ", ".join(parts) + "."
+
+
+def time_left(seconds: float) -> str:
+    """Time left in words, never finer than it is known."""
+    if seconds < 2:
+        return say("gleich fertig", "almost done")
+    if seconds < 100:
+        count = max(5, 5 * round(seconds / 5))
+        return say(f"noch höchstens {count} Sekunden", f"{count} seconds left at most")
+    count = round(seconds / 60)
+    return say(f"noch höchstens {count} Minuten", f"{count} minutes left at most")
