@@ -3,12 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+FRONT := $(VENV)/.front
+
 .PHONY: run test check bench setup clean
 
-run: $(VENV)/.ready
+run: $(VENV)/.ready $(FRONT)
 	$(BIN)/quartier compare herrenberg
+	@echo
+	@echo "Das Dashboard öffnen / open the dashboard:  $(BIN)/quartier dashboard"
+	@echo "oder / or:  $(BIN)/solara run app.py"
 
-test: $(VENV)/.ready-test
+test: $(VENV)/.ready-test $(FRONT)-test
 	$(BIN)/python -m pytest -q
 
 check: $(VENV)/.ready-dev
@@ -41,5 +46,15 @@ $(VENV)/.ready-dev: $(VENV)/.ready-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,dev,calibration]"
 	touch $@
 
+# Files for the browser. Without npm and without internet they are missing, and so is the dashboard
+# alone: everything else runs.
+$(FRONT): $(VENV)/.ready sim/dashboard/front/package-lock.json
+	-$(BIN)/python -m sim.dashboard.front.lay_out
+	touch $@
+
+$(FRONT)-test: $(VENV)/.ready-test sim/dashboard/front/package-lock.json
+	-$(BIN)/python -m sim.dashboard.front.lay_out --tests
+	touch $@
+
 clean:
-	rm -rf $(VENV) results benchmarks/.environments .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) results sim/dashboard/assets benchmarks/.environments .pytest_cache .mypy_cache .ruff_cache

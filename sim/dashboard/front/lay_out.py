@@ -31,7 +31,7 @@ WANTED: dict[str, tuple[str, ...]] = {
     "echarts": ("dist/echarts.min.js", "LICENSE", "NOTICE"),
     "requirejs": ("require.js",),
 }
-"""Of each package, the files the pages ask for; those with a star are letters and can be missing."""
+"""Of each package, the files the pages ask for; those with a star (fonts) can be missing."""
 
 FOR_TESTS: dict[str, tuple[str, ...]] = {"axe-core": ("axe.min.js",)}
 

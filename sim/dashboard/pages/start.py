@@ -41,7 +41,8 @@ def Page() -> None:  # noqa: N802
             Note(problem, "error")
         with html("ul", class_="q-towns q-grid"):
             for entry in entries:
-                with html("li", class_="q-card"):
+                chosen = " q-chosen" if entry.key == session.town.value else ""
+                with html("li", class_=f"q-card{chosen}"):
                     card(entry, choose)
         with Box(class_="q-section"):
             Note(HOW_SURE[lang.value])
@@ -56,8 +57,7 @@ def card(entry: TownEntry, choose: Callable[[str], None]) -> None:
         choose: called with its key.
     """
     german = lang.value == "de"
-    chosen = " q-chosen" if session.town.value == entry.key else ""
-    with html("div", class_=f"q-town-card{chosen}"):
+    with html("div", class_="q-town-card"):
         if not entry.sound:
             Heading(entry.label, 2)
             Note(

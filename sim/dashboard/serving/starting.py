@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import warnings
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import uvicorn
@@ -101,7 +103,10 @@ def serve(place: Place, stopped: Callable[[], bool], *, browser: bool = False) -
         browser: open the page once the server answers.
     """
     from sim.dashboard.serving.app import application
+    from sim.dashboard.workshop.place import listen
 
+    listen(place.host, place.port)
+    warnings.filterwarnings("ignore", message="Cookies with samesite")
     logging.getLogger("solara").setLevel(logging.ERROR)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -120,13 +125,15 @@ def serve(place: Place, stopped: Callable[[], bool], *, browser: bool = False) -
         threading.Thread(target=_open, args=(server, place.address), daemon=True).start()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [place.listening]}, daemon=True)
     thread.start()
+    threading.Thread(target=_warm, daemon=True, name="warming").start()
     try:
         while thread.is_alive() and not stopped():
             thread.join(0.2)
     finally:
         server.should_exit = True
+        thread.join(6)
         server.force_exit = True
-        thread.join(5)
+        thread.join(2)
         _close_desk()
 
 
@@ -136,6 +143,17 @@ def _open(server: uvicorn.Server, address: str) -> None:
         waiting.wait(0.1)
     if server.started:
         webbrowser.open(address)
+
+
+def _warm() -> None:
+    """Read the towns and the pages before somebody waits for them."""
+    from sim.dashboard.answering.places import towns
+    from sim.dashboard.pages import PAGES
+
+    with suppress(Exception):  # whoever opens a page is told what is wrong with it
+        towns()
+        for entry in PAGES.values():
+            entry.component  # noqa: B018
 
 
 def _close_desk() -> None:
