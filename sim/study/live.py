@@ -219,9 +219,10 @@ class LiveDesign:
         mine = {task: runs[task] for draw in draws for task in self.tasks(draw)}
         rows = tuple(asdict(one) for one in sorted(failures, key=_order) if one.draw < asked)
         manifest = self.manifest(asked)
-        missing = asked * self.seeds - len(mine)
+        finished = sum(task.draw < asked for task in runs)
+        missing = asked * self.seeds - finished
         if missing:
-            manifest.update(complete=False, runs=len(mine) * len(self.plans_asked))
+            manifest.update(complete=False, runs=finished * len(self.plans_asked))
         return LiveStudy(
             folder=Path(),
             manifest=manifest,

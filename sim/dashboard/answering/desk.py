@@ -43,6 +43,8 @@ UNFAIR_SECONDS = 5.0
 TICK_SECONDS = 0.5
 """How often is told how far the opening of a town is."""
 
+PATIENCE_AT_THE_END = 5.0
+
 MAKING_READY = ("Der Ort wird vorbereitet", "Making the town ready")
 COMPILING = (
     "Erster Start auf diesem Rechner: Das Programm wird übersetzt",
@@ -97,7 +99,8 @@ class Desk:
             told: hears of progress and answers, from another thread; the last it hears has the
                 whole share done, or says why there is no answer.
         """
-        return self._take(question_key(question), question.town, question, (owner, purpose), told)
+        key = question_key(question, self._simulator.places.version(question.town))
+        return self._take(key, question.town, question, (owner, purpose), told)
 
     def warm(self, town: str, owner: str, told: Callable[[Told], None]) -> Ticket:
         """Make a town's residents, so that the first question need not wait for them.
@@ -127,7 +130,8 @@ class Desk:
             self._drop(lambda _: True)
             self._wake.notify_all()
         for thread in self._threads:
-            thread.join()
+            # Whoever is compiling cannot be stopped; the program's end need not wait for it.
+            thread.join(PATIENCE_AT_THE_END)
         self._teller.close()
 
     # Taking in ------------------------------------------------------------------------------

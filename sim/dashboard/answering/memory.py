@@ -69,11 +69,16 @@ class Bounded(Generic[Value]):
                 self.taken -= gone
 
 
-def question_key(question: Question) -> str:
-    """Two questions of the same key have the same answer, to the last word."""
+def question_key(question: Question, version: str) -> str:
+    """Two questions of the same key have the same answer, to the last word.
+
+    Args:
+        question: what is asked.
+        version: what changes when the town's files change.
+    """
     return hash_of(
         {
-            "town": question.town,
+            "town": [question.town, version],
             "plans": [asdict(plan) for plan in question.plans],
             "fixed": sorted(question.fixed),
             "seed": question.seed,

@@ -122,6 +122,13 @@ class Places:
             raise found
         return found
 
+    def version(self, key: str) -> str:
+        """What changes when a file of a town changes; empty if there is no such town."""
+        try:
+            return str(stamp_of(self._folder(key)))
+        except StudyError:
+            return ""
+
     def ready(self, key: str) -> bool:
         """Whether the residents of a town have been made."""
         try:

@@ -45,13 +45,26 @@ def stands_still(before: Findings, after: Findings) -> bool:
         return False
     for name in after.known(SHOWN):
         earlier, later = list(_ranges(before, name)), list(_ranges(after, name))
-        ends = [abs(end) for one in later for end in (one.low, one.high) if math.isfinite(end)]
-        step = step_of(max(ends, default=0.0))
+        step = step_of(max((_reach(one) for one in [*later, *_chances(after, name)]), default=0.0))
         for old, new in zip(earlier, later, strict=True):
             moved = max(abs(new.low - old.low), abs(new.high - old.high))
             if math.isfinite(moved) and moved > step:
                 return False
     return True
+
+
+def _reach(ranged: Ranged) -> float:
+    """How far from zero a range reaches."""
+    ends = [abs(end) for end in (ranged.low, ranged.high) if math.isfinite(end)]
+    return max(ends, default=0.0)
+
+
+def _chances(findings: Findings, name: str) -> Iterator[Ranged]:
+    """What one real quarter would show: a chart has room for it, however small the effect is."""
+    for plan in findings.alternatives:
+        difference = findings.difference(plan, name)
+        if difference is not None:
+            yield difference.chance
 
 
 def _ranges(findings: Findings, name: str) -> Iterator[Ranged]:

@@ -14,6 +14,7 @@ from sim.dashboard.answering.question import MOST_PLANS, Question
 from sim.study.errors import StudyError
 from sim.study.executor import Failure, Job
 from sim.study.live import Kept, LiveDesign
+from sim.town.plan import Plan
 
 if TYPE_CHECKING:
     from sim.study.design import Task
@@ -40,6 +41,8 @@ class Simulator:
         default_factory=lambda: Bounded(MOST_BYTES, lambda kept: kept.nbytes)
     )
     tables: Tables = field(default_factory=Tables)
+    _seen: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def prepare(self, key: str) -> Town:
         """Read a town, make its residents, load the compiled code.
@@ -48,7 +51,19 @@ class Simulator:
             StudyError, TownError: there is no such town, or it is broken.
         """
         town = self.places.town(key)
-        load_code(self.places, town)
+        population = self.places.population(town)
+        _load_once()
+        with self._lock:
+            seen = town.fingerprint in self._seen
+            self._seen.add(town.fingerprint)
+        if not seen:
+            from sim.model import QuartierModel
+
+            # One month loads the compiled months; their first use else makes the answer late.
+            nothing = Plan("reference", "", "")
+            model = QuartierModel(town, nothing, population=population, collect=False)
+            model.step()
+            model.close()
         return town
 
     def design(self, question: Question, town: Town) -> tuple[LiveDesign, Job, tuple[str, ...]]:
@@ -128,36 +143,6 @@ def check(question: Question) -> None:
             f"Es können 2 bis {MOST_DRAWS} Ziehungen gerechnet werden.",
             f"From 2 to {MOST_DRAWS} draws can be simulated.",
         )
-
-
-_LOADING = threading.Lock()
-
-
-def load_code(places: Places, town: Town) -> None:
-    """Make a town's residents and see that everything its first run needs is loaded."""
-    population = places.population(town)
-    with _LOADING:
-        _load_once()
-        if _touched(town.fingerprint):
-            return
-    from sim.model import QuartierModel
-    from sim.town.plan import Plan
-
-    # One month loads the compiled months; their first use else makes the first answer late.
-    model = QuartierModel(town, Plan("reference", "", ""), population=population, collect=False)
-    model.step()
-    model.close()
-
-
-_SEEN: set[str] = set()
-
-
-def _touched(fingerprint: str) -> bool:
-    """Whether a month of this town was simulated before."""
-    if fingerprint in _SEEN:
-        return True
-    _SEEN.add(fingerprint)
-    return False
 
 
 @cache

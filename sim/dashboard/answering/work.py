@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 TOLD_STEP = 0.02
 """Progress is told when so much more is done."""
 
+NEARLY = 0.99
+"""Share told before the final answer is put together."""
+
 PREPARING = 0.1
 """Share of the work that opening a town is counted as."""
 
@@ -132,7 +135,7 @@ class Work:
             return self.prepared_by
         total = self.most_draws * self.design.seeds
         done = (len(self.runs) + len(self.failures)) / total if total else 1.0
-        return self.prepared_by + (1.0 - self.prepared_by) * min(1.0, done)
+        return min(NEARLY, self.prepared_by + (1.0 - self.prepared_by) * done)
 
     def seconds_left(self, cores: int) -> float | None:
         """Estimate for the rest up to the most draws; None while nothing is known."""
