@@ -361,6 +361,43 @@ def build(terminal: Terminal) -> typer.Typer:
         with calmly(terminal):
             improving.improve(terminal, town, plans, seeds, out, threads)
 
+    @command(
+        "Das Dashboard im Browser öffnen: Pläne bauen, vergleichen, ausprobieren, Werkstatt.",
+        "Open the dashboard in the browser: build plans, compare, try out, hold a workshop.",
+    )
+    def dashboard(
+        *,
+        host: Annotated[
+            str,
+            option(
+                "--host", metavar=say("ADRESSE", "ADDRESS"),
+                help_de="Adresse, unter der es zu erreichen ist; 0.0.0.0 für das ganze Netz, dann "
+                "mit Code (Voreinstellung: nur dieser Rechner)",
+                help_en="address it can be reached at; 0.0.0.0 for the whole network, then with a "
+                "code (default: this computer only)",
+            ),
+        ] = "127.0.0.1",
+        port: Annotated[
+            int,
+            option(
+                "--port", min=0, max=65535, metavar=say("ZAHL", "NUMBER"),
+                help_de="Port; 0 nimmt einen freien (Voreinstellung 8765)",
+                help_en="port; 0 takes a free one (default 8765)",
+            ),
+        ] = 8765,
+        browser: Annotated[
+            bool,
+            option(
+                "--browser/--no-browser", help_de="die Seite im Browser öffnen",
+                help_en="open the page in the browser",
+            ),
+        ] = True,
+    ) -> None:  # fmt: skip
+        from sim.commands import dashboard as opening
+
+        with calmly(terminal):
+            opening.dashboard(terminal, host, port, browser=browser)
+
     @command("Die Pläne einer Stadt nennen.", "List a town's plans.")
     def plans(town: Annotated[str, shared.town]) -> None:
         from sim.commands import towns
@@ -505,6 +542,102 @@ def build(terminal: Terminal) -> typer.Typer:
             calibrating.sensitivity(
                 terminal, place,
                 calibrating.SensitivityRequest(method, names, runs, seed, threads, out),
+            )  # fmt: skip
+
+    @command(
+        "Zahlen, die zurückgehalten wurden, neben dem, was ohne sie vorausgesagt worden wäre.",
+        "Figures that were kept back beside what would have been forecast without them.",
+    )
+    def validate(
+        regions: Annotated[
+            list[str] | None,
+            shared.argument(
+                "ORT", "PLACE", "DE, SH oder eine Stadt (sonst: alle mit zurückgehaltenen Zahlen)",
+                "DE, SH or a town (otherwise: all with figures kept back)",
+            ),
+        ] = None,
+        *,
+        draws: Annotated[int, shared.draws] = 40,
+        seed: Annotated[int, shared.seed] = 1,
+        out: Annotated[Path, shared.out] = Path("results"),
+        write: Annotated[
+            bool,
+            option(
+                "--write", help_de="auch calibration/VALIDATION.md neu schreiben",
+                help_en="also write calibration/VALIDATION.md anew",
+            ),
+        ] = False,
+    ) -> None:  # fmt: skip
+        from sim.commands import calibrating
+
+        with calmly(terminal):
+            calibrating.validate(terminal, regions or (), draws, seed, out, write)
+
+    @command(
+        "Annahmen suchen, die zu den veröffentlichten Zahlen Deutschlands passen.",
+        "Search for assumptions that suit the published figures of Germany.",
+    )
+    def calibrate(
+        *,
+        everything: Annotated[
+            bool,
+            option(
+                "--all",
+                help_de="auch die Zahlen anpassen, die zum Beurteilen zurückgehalten waren",
+                help_en="fit the figures that were kept back to judge as well",
+            ),
+        ] = False,
+        recover: Annotated[
+            int,
+            option(
+                "--recover", metavar=say("WELTEN", "WORLDS"), min=0, max=100_000,
+                help_de="statt dessen prüfen, ob die Suche in so vielen erfundenen Welten die "
+                "Annahmen wiederfindet",
+                help_en="instead try whether the search finds the assumptions of so many made-up "
+                "worlds again",
+            ),
+        ] = 0,
+        waves: Annotated[
+            int,
+            option(
+                "--waves", min=1, max=20, help_de="Wellen der Suche (Voreinstellung 3)",
+                help_en="waves of the search (default 3)",
+            ),
+        ] = 3,
+        runs: Annotated[
+            int,
+            option(
+                "--runs", min=20, max=100_000, help_de="Läufe je Welle (Voreinstellung 200)",
+                help_en="runs of a wave (default 200)",
+            ),
+        ] = 200,
+        draws: Annotated[
+            int,
+            option(
+                "--draws", min=20, max=10_000, help_de="Ziehungen am Ende (Voreinstellung 300)",
+                help_en="draws at the end (default 300)",
+            ),
+        ] = 300,
+        persons: Annotated[
+            int,
+            option(
+                "--persons", min=6_000, max=1_000_000,
+                help_de="Einwohner des Landes im Kleinen (Voreinstellung 20000)",
+                help_en="residents of the nation in small (default 20000)",
+            ),
+        ] = 20_000,
+        seed: Annotated[int, shared.seed] = 1,
+        threads: Annotated[int | None, shared.threads] = None,
+        out: Annotated[Path, shared.out] = Path("results"),
+    ) -> None:  # fmt: skip
+        from sim.commands import calibrating
+
+        with calmly(terminal):
+            calibrating.calibrate(
+                terminal,
+                calibrating.FitRequest(
+                    everything, waves, runs, draws, recover, persons, seed, threads, out
+                ),
             )  # fmt: skip
 
     return app

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import plain_projection as plain
 import pytest
 
 from calibration import follow, nation_in_small, read_targets
+from calibration import plain_projection as plain
 from calibration.hindcast import forecast_of_2023
 
 BORN_2023 = 692_989
@@ -79,7 +79,7 @@ def test_the_plain_projection_of_magdeburgs_districts_errs_as_the_readme_says():
     counted = [one for one in read_targets() if (one.name, one.year) == ("residents", 2025)]
     errors = []
     for key in sorted({one.group.district for one in counted}):
-        start = plain.district("magdeburg_neu_olvenstedt", key)
+        start = plain.district(plain.SCENARIOS / "magdeburg_neu_olvenstedt", key)
         course = plain.project(start, 4, net_migration=0.006 * start.sum(), fertility=1.1)
         for one in counted:
             first, last = one.group.age_from, one.group.age_to

@@ -67,6 +67,114 @@ def sensitivity(terminal: Terminal, place: str, request: SensitivityRequest) -> 
     _tell_sensitivity(terminal, evaluated, found, request.out, region)
 
 
+@dataclass(frozen=True)
+class FitRequest:
+    """What is to be fitted, and how.
+
+    Attributes:
+        everything: figures kept back as well, once they have judged.
+        waves: waves of history matching.
+        runs: runs of each wave.
+        draws: draws of the posterior.
+        worlds: made-up worlds in which the search is tried instead; 0 for the real fit.
+        persons: residents of the nation in small.
+        seed: of all draws.
+        threads: runs at a time; None for all cores.
+        out: folder of results.
+    """
+
+    everything: bool
+    waves: int
+    runs: int
+    draws: int
+    worlds: int
+    persons: int
+    seed: int
+    threads: int | None
+    out: Path
+
+
+def calibrate(terminal: Terminal, request: FitRequest) -> None:
+    """Search for what the figures of the nation allow, and write it down."""
+    from calibration.evaluated import open_evaluated
+    from calibration.fitting.accept import accepted
+    from calibration.fitting.figures import figures_to_fit, read_discrepancies
+    from calibration.fitting.posterior import Fit, provenance, write_posterior
+    from calibration.fitting.waves import search
+    from calibration.fitting.words import (
+        correlation_table,
+        figure_table,
+        learned_table,
+        report,
+        wave_table,
+    )
+    from calibration.nation import nation_in_small
+    from calibration.outputs import figures_as_outputs
+    from calibration.space import Space, searchable
+    from calibration.targets import read_targets
+    from sim.study.files import write_whole
+
+    targets = read_targets()
+    town = nation_in_small("DE", request.persons)
+    evaluated = open_evaluated(town, figures_as_outputs(targets, "DE"), request.out)
+    space = Space(town.ledger, searchable(town.ledger))
+    known = read_discrepancies()
+    fitted = figures_to_fit(targets, "DE", known, everything=request.everything)
+    columns = [evaluated.keys.index(key) for key in fitted.keys]
+    with evaluating(terminal, evaluated, request.threads) as evaluate:
+        if request.worlds:
+            first = _first_wave(space, request, evaluate)
+            _recover(terminal, space, fitted, (first[0], first[1][:, columns]), request)
+            return
+        found = search(
+            space, fitted, lambda runs: evaluate(runs)[:, columns],
+            seed=request.seed, waves=request.waves, runs=request.runs,
+        )  # fmt: skip
+        places = [evaluated.keys.index(key) for key in found.fitted.keys]
+        chosen = accepted(found, evaluate, places, seed=request.seed, draws=request.draws)
+    fit = Fit("DE", request.everything, request.seed, found, chosen)
+    before = _first_wave(space, request, evaluated)[1]
+    lang = terminal.lang
+    beside = figure_table(fit, evaluated, before, known, lang)
+    tables = (wave_table(fit, lang), beside, learned_table(fit, lang), correlation_table(fit, lang))
+    terminal.tables(*tables)
+    about = provenance(fit, town.fingerprint)
+    folder = request.out / "calibration" / ("fit-all" if request.everything else "fit")
+    write_posterior(folder / "posterior.json", fit, town.ledger, about)
+    write_whole(folder / "fit.csv", fit.learned().to_csv(index=False).encode())
+    for one in ("de", "en"):
+        text = report(fit, evaluated, before, known, about, "de" if one == "de" else "en")
+        write_whole(folder / f"fit.{one}.md", text.encode())
+    terminal.show(terminal.path(folder / "posterior.json"))
+
+
+def _first_wave(space: Any, request: FitRequest, evaluate: Callable[..., Any]) -> tuple[Any, Any]:
+    """Runs that are even in the ledger: their points and outputs."""
+    from calibration.fitting.waves import first_points, runs_of
+
+    points = first_points(space, request.runs, request.seed)
+    return points, evaluate(runs_of(space, points, space.ledger.values(), request.seed))
+
+
+def _recover(
+    terminal: Terminal, space: Any, fitted: Any, first: tuple[Any, Any], request: FitRequest
+) -> None:
+    """Try the search in worlds whose assumptions are known."""
+    from calibration.fitting.words import recovery_report, recovery_tables
+    from calibration.recovery import recovery
+    from sim.study.files import write_whole
+
+    with steps(terminal, "Erfundene Welten", "Made-up worlds") as told:
+        found = recovery(space, fitted, *first, worlds=request.worlds, seed=request.seed, told=told)
+    terminal.tables(*recovery_tables(found, terminal.lang))
+    folder = request.out / "calibration" / "recovery"
+    write_whole(folder / "recovery.csv", found.table().to_csv(index=False).encode())
+    for one in ("de", "en"):
+        text = recovery_report(found, "de" if one == "de" else "en")
+        write_whole(folder / f"recovery.{one}.md", text.encode())
+    terminal.show(terminal.path(folder))
+
+
 @contextmanager
 def evaluating(
     terminal: Terminal, evaluated: Evaluated, threads: int | None
@@ -102,3 +210,96 @@ def _tell_sensitivity(
                 if picture is not None:
                     picture.write(folder / "pictures")
     terminal.show(terminal.path(folder))
+
+
+def validate(
+    terminal: Terminal, regions: Sequence[str], draws: int, seed: int, out: Path, write: bool
+) -> None:
+    """Set every figure that was kept back beside what would have been said without it.
+
+    Args:
+        terminal: where to speak.
+        regions: nation, states and towns; empty for all that figures were kept back of.
+        draws: draws of the assumptions.
+        seed: of the draws.
+        out: folder of results.
+        write: also write `calibration/VALIDATION.md` of this checkout.
+    """
+    import pandas as pd
+
+    import calibration
+    from calibration.targets import TARGETS, read_targets
+    from calibration.validation_words import age_table, document, figure_tables, score_table
+    from sim.study.errors import StudyError
+    from sim.study.files import write_whole
+
+    targets = read_targets()
+    kept_back = tuple(dict.fromkeys(one.region for one in targets if one.evidence))
+    wrong = [name for name in regions if name not in kept_back]
+    if wrong:
+        raise StudyError(
+            f"Von {', '.join(wrong)} wurde keine Zahl zurückgehalten. Möglich: "
+            f"{', '.join(kept_back)}.",
+            f"No figure of {', '.join(wrong)} was kept back. Choose of: {', '.join(kept_back)}.",
+        )
+    parts = [
+        found
+        for region in regions or kept_back
+        for found in _validated(terminal, targets, region, draws, seed)
+        if not found.empty
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    lang = terminal.lang
+    shown = (*figure_tables(table, lang), score_table(table, lang), age_table(table, lang))
+    terminal.tables(*(one for one in shown if one is not None))
+    about = _about(draws, seed, TARGETS)
+    folder = out / "calibration" / "validation"
+    write_whole(folder / "figures.csv", table.to_csv(index=False).encode())
+    text = document(table, about).encode()
+    write_whole(folder / "VALIDATION.md", text)
+    terminal.show(terminal.path(folder / "VALIDATION.md"))
+    if write:
+        place = Path(calibration.__file__).with_name("VALIDATION.md")
+        write_whole(place, text)
+        terminal.show(terminal.path(place))
+
+
+def _validated(
+    terminal: Terminal, targets: Sequence[Any], region: str, draws: int, seed: int
+) -> Iterator[Any]:
+    """The tables of a region."""
+    from calibration.courses import each_followed
+    from calibration.nation import REGIONS
+    from calibration.place import open_place
+    from calibration.validation import care_need_rows, emerging_rows, residents_rows
+
+    _, town = open_place(region, targets)
+    runs = []
+    with steps(terminal, f"Simulationen: {region}", f"Simulations: {region}") as told:
+        told(0, draws)
+        for run in each_followed(town, draws, seed):
+            runs.append(run)
+            told(len(runs), draws)
+    if region == "DE":
+        yield care_need_rows(targets, town)
+    if region in REGIONS:
+        yield emerging_rows(targets, runs, region)
+    else:
+        yield residents_rows(targets, runs)
+
+
+def _about(draws: int, seed: int, targets: Path) -> dict[str, Any]:
+    import hashlib
+    from datetime import date
+
+    import sim
+    from sim.study.manifest import program_fingerprint
+
+    return {
+        "date": date.today().isoformat(),
+        "version": sim.__version__,
+        "draws": draws,
+        "seed": seed,
+        "targets": hashlib.sha256(targets.read_bytes()).hexdigest(),
+        "program": program_fingerprint(),
+    }

@@ -9,23 +9,33 @@ female; ages 0 to 89 and the open group 90 and over, 91 in all.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
+Array = NDArray[np.float64]
+
+_ROOT = Path(__file__).parent.parent
+# In a checkout the tables lie beside the program, installed they lie inside it.
+SCENARIOS = next(
+    (one for one in (_ROOT / "scenarios", _ROOT / "sim" / "scenarios") if one.is_dir()),
+    _ROOT / "scenarios",
+)
 SEXES = ("male", "female")
 OPEN = 90
 BOYS_PER_GIRL = 1.052
 
 
-def rows_of(path):
+def rows_of(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of a table."""
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
 
-def nation(region="DE"):
+def nation(region: str = "DE") -> Array:
     """Persons at the end of 2023 by sex and age, shape (2, 91)."""
     persons = np.zeros((2, OPEN + 1))
     for row in rows_of(SCENARIOS / "germany" / "population_structure.csv"):
@@ -34,10 +44,15 @@ def nation(region="DE"):
     return persons
 
 
-def district(town, key):
-    """Persons of a town's district at its start by sex and age; groups are spread evenly."""
+def district(town: Path, key: str) -> Array:
+    """Persons of a town's district at its start by sex and age; groups are spread evenly.
+
+    Args:
+        town: the town's folder.
+        key: of the district.
+    """
     persons = np.zeros((2, OPEN + 1))
-    for row in rows_of(SCENARIOS / town / "population.csv"):
+    for row in rows_of(town / "population.csv"):
         if row["district"] == key:
             first, last = int(row["age_from"]), min(int(row["age_to"]), OPEN)
             first = min(first, OPEN)
@@ -46,7 +61,7 @@ def district(town, key):
     return persons
 
 
-def death_by_age():
+def death_by_age() -> Array:
     """Probability to die between two birthdays, shape (2, 101)."""
     death = np.zeros((2, 101))
     for row in rows_of(SCENARIOS / "germany" / "life_table.csv"):
@@ -54,7 +69,7 @@ def death_by_age():
     return death
 
 
-def births_by_age():
+def births_by_age() -> Array:
     """Births per woman and year by age, shape (91,)."""
     births = np.zeros(OPEN + 1)
     for row in rows_of(SCENARIOS / "germany" / "fertility.csv"):
@@ -62,18 +77,18 @@ def births_by_age():
     return births
 
 
-def immigrants_by_age():
+def immigrants_by_age() -> Array:
     """Share of each age among immigrants, shape (91,), adding up to 1."""
     share = np.zeros(OPEN + 1)
     for row in rows_of(SCENARIOS / "germany" / "moves.csv"):
         share[min(int(row["age"]), OPEN)] += float(row["share_of_immigrants"])
-    return share / share.sum()
+    return np.asarray(share / share.sum())
 
 
-def care_rates(year):
+def care_rates(year: int) -> Array:
     """Share in need of care by sex and age, shape (2, 91)."""
     rates = np.zeros((2, OPEN + 1))
-    oldest = []
+    oldest: list[tuple[int, int, float]] = []
     for row in rows_of(SCENARIOS / "germany" / "care_rates.csv"):
         if int(row["year"]) != year:
             continue
@@ -88,7 +103,7 @@ def care_rates(year):
     return rates
 
 
-def lived_from(death, age):
+def lived_from(death: Array, age: int) -> float:
     """Years lived from an age on per newborn; at 100 the last probability holds for good."""
     alive = np.concatenate(([1.0], np.cumprod(1.0 - death)))
     lived = (alive[:-1] + alive[1:]) / 2.0
@@ -100,13 +115,13 @@ def lived_from(death, age):
 class Year:
     """A year's course: persons at its end, births, deaths, net migration."""
 
-    persons: np.ndarray
+    persons: Array
     births: float
     deaths: float
     net_migration: float
 
 
-def survival():
+def survival() -> Array:
     """Share who are still alive a year later by sex and age at the beginning of the year.
 
     Whoever is x at the beginning has a birthday in between: half a year at x, half at x + 1. Those
@@ -120,7 +135,12 @@ def survival():
     return alive
 
 
-def one_year(persons, net_migration=0.0, fertility=1.0, survive=None):
+def one_year(
+    persons: Array,
+    net_migration: float = 0.0,
+    fertility: float = 1.0,
+    survive: Array | None = None,
+) -> Year:
     """Residents a year later.
 
     Args:
@@ -147,20 +167,22 @@ def one_year(persons, net_migration=0.0, fertility=1.0, survive=None):
     return Year(after + coming / 2.0, births, deaths, float(coming.sum()))
 
 
-def project(persons, years, net_migration=0.0, fertility=1.0):
+def project(
+    persons: Array, years: int, net_migration: float = 0.0, fertility: float = 1.0
+) -> list[Year]:
     """The years one after the other; the last one's persons are the forecast."""
-    course = []
+    course: list[Year] = []
     for _ in range(years):
         course.append(one_year(persons, net_migration, fertility))
         persons = course[-1].persons
     return course
 
 
-def persons_in_need(rates, persons):
+def persons_in_need(rates: Array, persons: Array) -> float:
     """The naive forecast: the last rates by age times the residents of then."""
     return float((rates * persons).sum())
 
 
-def from_age(persons, age):
+def from_age(persons: Array, age: int) -> float:
     """Residents of an age and over."""
     return float(persons[:, age:].sum())

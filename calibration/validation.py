@@ -1,0 +1,205 @@
+"""Figures kept back, beside what would have been said without them: ours, naive, and projected.
+
+Three parts, none of which reads a figure it is judged by:
+
+* **Care need in Germany**, 2021 to 2023, by `calibration.hindcast`. Naive: the last rates by age
+  times the residents of then.
+* **Residents of a town's districts**, from its start to its last count. Naive: the last count.
+  Beside it a plain cohort-component projection (`calibration.plain_projection`) with the town's
+  central net migration and births. Ranges are told twice: of the assumptions alone, as a comparison
+  of plans has them; and with the drift that `quartier update` adds to the age groups of a district.
+  The size of the drift was estimated in other districts.
+* **What emerges in Germany or a state**: figures that nothing in the model was set from. Naive: the
+  last figure of the same kind published before, where there is one.
+
+Bias and errors are of the median; the CRPS is a score of the whole range (0 is best; of a single
+number it is the error); coverage is how often a figure lies inside the middle 50 and 90 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from calibration import plain_projection as plain
+from calibration.comparison import RANGES, counterparts, crps, place_of
+from calibration.courses import Course
+from calibration.group import OLDEST
+from calibration.hindcast import CARE_NEED, care_need_of_2021, forecast_of_2023, of_care_need
+from calibration.targets import LAST_YEAR_TO_FIT, Target
+from sim.town.town import Town
+
+Array = NDArray[np.float64]
+
+PARTS = ("care_need", "residents", "residents_with_drift", "emerges")
+NORMAL = ndtri((np.arange(21) + 0.5) / 21.0)
+"""Twenty-one equally likely numbers of a standard normal distribution."""
+
+
+def care_need_rows(targets: Sequence[Target], town: Town, draws: int = 400) -> pd.DataFrame:
+    """Germany's care need of 2023 as forecast with what was known in 2021."""
+    found, by_last_rates = forecast_of_2023(town, draws)
+    _, persons = care_need_of_2021(town)
+    rows = []
+    for target in targets:
+        if (target.region, target.year) == ("DE", 2023) and target.name in CARE_NEED:
+            ours = of_care_need(target.name, target.group, found, persons)
+            naive = float(of_care_need(target.name, target.group, by_last_rates, persons))
+            rows.append(row_of("care_need", target, ours, naive))
+    return pd.DataFrame(rows)
+
+
+def residents_rows(targets: Sequence[Target], runs: Sequence[Course]) -> pd.DataFrame:
+    """A town's later counts of residents, with and without drift.
+
+    Args:
+        targets: all figures; of the town's counts, those of its first year are the naive forecast.
+        runs: runs of the town.
+    """
+    town, first = runs[0].town, runs[0].years[0]
+    own = [one for one in targets if (one.name, one.region) == ("residents", town.name)]
+    known = {one.group: one.value for one in own if one.year == first}
+    projected = _projected(town, runs[0].years[-1] - first)
+    factor = town.ledger["model_drift_factor"].value
+    rows = []
+    for target in own:
+        group = target.group
+        if not first < target.year <= runs[0].years[-1] or group not in known:
+            continue
+        ours = counterparts(target, runs)
+        persons = projected[group.district][target.year - first - 1]
+        beside = float(persons[:, group.age_from : min(group.age_to, plain.OPEN) + 1].sum())
+        rows.append(row_of("residents", target, ours, known[group], beside))
+        all_ages = (group.age_from, group.age_to) == (0, OLDEST)
+        whole = float(sum(value for of, value in known.items() if _is_whole(of, group.district)))
+        share = 0.0 if all_ages or whole <= 0.0 else min(1.0, known[group] / whole)
+        # As `sim.updating.drift`: groups of a district drift against each other, not together.
+        spread = factor * np.sqrt((target.year - first) * known[group] * (1.0 - share))
+        drifted = (ours[:, None] + (0.0 if all_ages else spread) * NORMAL).ravel()
+        rows.append(row_of("residents_with_drift", target, drifted, known[group], beside))
+    return pd.DataFrame(rows)
+
+
+def _is_whole(group: object, district: str) -> bool:
+    found = (getattr(group, "district", ""), getattr(group, "age_from", 1))
+    return found == (district, 0) and getattr(group, "age_to", 0) == OLDEST
+
+
+def _projected(town: Town, years: int) -> dict[str, list[Array]]:
+    """The plain projection by district: residents by sex and age at the end of each year."""
+    values = town.ledger.values()
+    net, fertility = values["net_migration_per_1000"] / 1000.0, values["fertility_factor"]
+    found = {}
+    for one in town.districts:
+        start = plain.district(town.folder, one.key)
+        course = plain.project(start, years, net * float(start.sum()), fertility)
+        found[one.key] = [year.persons for year in course]
+    return found
+
+
+def emerging_rows(targets: Sequence[Target], runs: Sequence[Course], region: str) -> pd.DataFrame:
+    """Figures of the nation or a state that nothing was set from, kept back."""
+    own = [one for one in targets if one.region == region and one.met == "emerges"]
+    rows = []
+    for target in own:
+        if not target.evidence:
+            continue
+        ours = counterparts(target, runs)
+        if np.isfinite(ours).all():
+            rows.append(row_of("emerges", target, ours, _published_before(target, own)))
+    return pd.DataFrame(rows)
+
+
+def _published_before(target: Target, figures: Sequence[Target]) -> float:
+    before = [
+        one
+        for one in figures
+        if (one.name, one.group) == (target.name, target.group) and one.year <= LAST_YEAR_TO_FIT
+    ]
+    return max(before, key=lambda one: one.year).value if before else float("nan")
+
+
+def row_of(
+    part: str, target: Target, ours: Array, naive: float, projected: float = float("nan")
+) -> dict[str, object]:
+    """A figure beside all that was said of it.
+
+    Args:
+        part: one of `PARTS`.
+        target: the figure.
+        ours: the model's draws.
+        naive: the naive forecast, NaN if there is none.
+        projected: the plain projection, NaN if there is none.
+    """
+    low, low_half, median, high_half, high = np.quantile(ours, [0.05, 0.25, 0.5, 0.75, 0.95])
+    mine, theirs = abs(median - target.value), abs(naive - target.value)
+    closer = "" if np.isnan(naive) else "model" if mine < theirs else "naive"
+    group = target.group
+    return {
+        "part": part,
+        "name": target.name,
+        "region": target.region,
+        "district": group.district,
+        "year": target.year,
+        "sex": group.sex,
+        "age_from": group.age_from,
+        "age_to": group.age_to,
+        "grade": group.grade,
+        "setting": group.setting,
+        "other": group.other,
+        "unit": target.unit,
+        "observed": target.value,
+        "standard_error": target.standard_error,
+        "median": float(median),
+        "low_50": float(low_half),
+        "high_50": float(high_half),
+        "low": float(low),
+        "high": float(high),
+        "place": place_of(target, ours),
+        "naive": naive,
+        "projected": projected,
+        "crps": crps(target.value, ours),
+        "closer": "same" if mine == theirs else closer,
+    }
+
+
+def scores(table: pd.DataFrame, by: Sequence[str] = ("part", "region", "year")) -> pd.DataFrame:
+    """How good it was, by part, region and year; groups that hold others are left out.
+
+    Returns:
+        `figures`, `bias` and `bias_naive` (mean relative error), `error`, `error_naive`,
+        `error_projected` (mean absolute error over the figure), `crps` (over the figure),
+        `inside_50`, `inside_90`, `model_closer` of `with_naive`.
+    """
+    single = table[~((table["name"] == "residents") & _all_ages(table))]
+    rows = []
+    for key, part in single.groupby(list(by), sort=False):
+        observed = part["observed"]
+        row: dict[str, object] = dict(zip(by, key, strict=True))
+        row.update(
+            {
+                "figures": len(part),
+                "bias": float((part["median"] / observed - 1.0).mean()),
+                "bias_naive": float((part["naive"] / observed - 1.0).mean()),
+                "error": float(((part["median"] - observed).abs() / observed).mean()),
+                "error_naive": float(((part["naive"] - observed).abs() / observed).mean()),
+                "error_projected": float(((part["projected"] - observed).abs() / observed).mean()),
+                "crps": float((part["crps"] / observed).mean()),
+                **{
+                    f"inside_{size}": float(part["place"].between(*ends).mean())
+                    for size, ends in RANGES.items()
+                },
+                "model_closer": int((part["closer"] == "model").sum()),
+                "with_naive": int(part["naive"].notna().sum()),
+            }
+        )
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _all_ages(table: pd.DataFrame) -> pd.Series[bool]:
+    return (table["age_from"] == 0) & (table["age_to"] == OLDEST)

@@ -1,0 +1,113 @@
+"""Figures kept back beside what is said without them: rows, scores, words, the command."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from calibration import Group, followed, nation_in_small, read_targets
+from calibration.comparison import crps
+from calibration.validation import (
+    care_need_rows,
+    emerging_rows,
+    residents_rows,
+    row_of,
+    scores,
+)
+from calibration.validation_words import age_table, document, figure_tables, score_table
+from sim.cli import main
+from sim.town.town import find_town, read_town
+
+ABOUT = {
+    "date": "2026-11-22",
+    "version": "0",
+    "draws": 2,
+    "seed": 1,
+    "targets": "a",
+    "program": "b",
+}
+
+
+@pytest.fixture(scope="module")
+def targets():
+    return read_targets()
+
+
+@pytest.fixture(scope="module")
+def counted(targets):
+    """Two runs of Magdeburg's districts over the first year that was counted afterwards."""
+    town = replace(read_town(find_town("magdeburg_neu_olvenstedt")), months=12)
+    return residents_rows(targets, followed(town, draws=2))
+
+
+def test_a_row_says_who_was_closer(targets):
+    target = replace(next(one for one in targets if one.evidence), value=100.0, group=Group())
+    draws = np.array([104.0, 106.0])
+    row = row_of("emerges", target, draws, 110.0)
+    assert row["closer"] == "model"
+    assert row["median"] == 105.0
+    assert row["crps"] == crps(100.0, draws)
+    assert row_of("emerges", target, draws, 95.0)["closer"] == "same"
+    assert row_of("emerges", target, draws, 99.0)["closer"] == "naive"
+    assert row_of("emerges", target, draws, float("nan"))["closer"] == ""
+
+
+def test_scores_are_those_of_a_table_worked_out_by_hand(targets):
+    target = replace(next(one for one in targets if one.evidence), standard_error=1e-6)
+    rows = [
+        row_of("emerges", replace(target, value=100.0), np.linspace(90.0, 120.0, 301), 130.0),
+        row_of("emerges", replace(target, value=200.0), np.linspace(210.0, 230.0, 301), 190.0),
+    ]
+    found = scores(pd.DataFrame(rows)).iloc[0]
+    assert found["bias"] == pytest.approx((0.05 + 0.10) / 2)
+    assert found["error_naive"] == pytest.approx((0.30 + 0.05) / 2)
+    assert np.isnan(found["error_projected"])
+    assert found["inside_90"] == 0.5
+    assert found["inside_50"] == 0.5
+    assert (found["model_closer"], found["with_naive"]) == (1, 2)
+
+
+def test_residents_have_counts_projections_and_wider_ranges_with_drift(counted):
+    plain = counted[counted["part"] == "residents"].reset_index(drop=True)
+    drift = counted[counted["part"] == "residents_with_drift"].reset_index(drop=True)
+    assert set(plain["year"]) == {2022}
+    assert len(plain) == len(drift) == 36
+    groups = (plain["age_from"] > 0) | (plain["age_to"] < 120)
+    wider = (drift["high"] - drift["low"]) > (plain["high"] - plain["low"])
+    assert wider[groups].all()
+    # Drift moves age groups against each other, never the whole district.
+    assert (drift["median"] == plain["median"])[~groups].all()
+    assert (plain["naive"] > 0).all()
+    near = (plain["projected"] / plain["observed"] - 1.0).abs()
+    assert near.max() < 0.2
+    assert len(scores(counted)) == 2
+    assert scores(counted)["figures"].eq(30).all()
+
+
+def test_care_need_is_judged_and_what_emerges_has_the_last_published_figure(targets):
+    town = nation_in_small(persons=6000, years=1)
+    care = care_need_rows(targets, town, draws=20)
+    assert len(care) == 6
+    assert care["naive"].notna().all()
+    emerging = emerging_rows(targets, followed(town, draws=2), "DE")
+    hours = emerging.set_index("name").loc["mean_hours_of_carers"]
+    assert (hours["year"], hours["naive"], hours["observed"]) == (2023, 43.0, 49.0)
+    assert not emerging["name"].eq("residents").any()
+
+
+def test_the_tables_in_both_languages(counted):
+    for lang, words in (("de", "Fortschreibung"), ("en", "projection")):
+        assert words in score_table(counted, lang).markdown()
+        assert "65+" in age_table(counted, lang).markdown()
+        assert len(figure_tables(counted, lang)[0].rows) == 36
+    text = document(counted, ABOUT)
+    assert text.index("Wie gut war es?") < text.index("How good was it?")
+    assert "Neu Olvenstedt" in text or "neu_olvenstedt" in text
+
+
+def test_a_place_without_figures_kept_back_is_one_message(capsys):
+    assert main(["validate", "herrenberg", "--lang", "en"]) == 1
+    assert "No figure of herrenberg was kept back" in capsys.readouterr().err
