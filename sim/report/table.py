@@ -42,7 +42,13 @@ class Table:
             title_style="bold",
         )
         for number, name in enumerate(self.header):
-            shown.add_column(Text(name), justify=self._side(number), overflow="fold")
+            # A long word is not to be broken in the middle, unless it is longer than any column.
+            shown.add_column(
+                Text(name),
+                justify=self._side(number),
+                overflow="fold",
+                min_width=_longest_word(name),
+            )
         for row in self.rows:
             shown.add_row(*(Text(cell) for cell in row))
         return shown
@@ -69,6 +75,10 @@ def _cell(text: str) -> str:
     return safe.replace("\n", "<br>")
 
 
+def _longest_word(name: str) -> int:
+    return min(WIDTH_OF_WORDS, max(map(len, name.split()), default=0))
+
+
 def in_parts(table: Table, width: int) -> tuple[Table, ...]:
     """The table in parts that fit a terminal; each begins with the names of the rows.
 
@@ -76,7 +86,8 @@ def in_parts(table: Table, width: int) -> tuple[Table, ...]:
         table: the table.
         width: characters in a line of the terminal.
     """
-    most = max(2, (width - WIDTH_OF_NAMES) // WIDTH_OF_NUMBERS)
+    wanted = max(WIDTH_OF_NUMBERS, *(_longest_word(name) + GAP for name in table.header))
+    most = max(2, (width - WIDTH_OF_NAMES) // wanted)
     columns = range(1, len(table.header))
     if table.prose or len(columns) <= most:
         return (table,)
@@ -96,3 +107,7 @@ def in_parts(table: Table, width: int) -> tuple[Table, ...]:
 
 WIDTH_OF_NAMES, WIDTH_OF_NUMBERS = 22, 18
 """Characters that the first column and each other column want."""
+GAP = 3
+"""Characters between two columns."""
+WIDTH_OF_WORDS = 24
+"""A longer word in a heading may be broken."""
