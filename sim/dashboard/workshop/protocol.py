@@ -116,9 +116,9 @@ def protocol_of(record: Record, lang: Lang) -> Paper:
     )
 
 
-def file_stem(record: Record, lang: Lang) -> str:
+def file_stem(workshop: Workshop, lang: Lang) -> str:
     """Name of the protocol's files without their endings."""
-    return f"{'protokoll' if lang == 'de' else 'minutes'}-{record.workshop.started[:10]}"
+    return f"{'protokoll' if lang == 'de' else 'minutes'}-{workshop.started[:10]}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The parts of the moderator's page: joining, asking, hearing, minutes."""
