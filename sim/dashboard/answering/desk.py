@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sim.compiled import share_compiled
 from sim.dashboard.answering.evaluating import evaluate, is_final, next_rung
@@ -23,13 +24,23 @@ from sim.dashboard.answering.places import Places, the_places
 from sim.dashboard.answering.question import Answer, Question, Told
 from sim.dashboard.answering.simulating import Simulator
 from sim.dashboard.answering.telling import Teller
-from sim.dashboard.answering.work import PREPARING, TOLD_STEP, Listener, Ticket, Work
+from sim.dashboard.answering.work import (
+    PREPARING,
+    TOLD_STEP,
+    Errand,
+    Listener,
+    Ticket,
+    Work,
+)
 from sim.study.design import Task
 from sim.study.errors import StudyError
 from sim.study.executor import Failure, Stopped
 from sim.study.live import Kept
 from sim.study.pools import usable_cores
 from sim.town.problems import TownError
+
+if TYPE_CHECKING:
+    from sim.town.town import Town
 
 MOST_ANSWER_BYTES = 128_000_000
 """Answers kept, so that going back to one costs nothing; their runs may be remembered as well."""
@@ -112,6 +123,21 @@ class Desk:
         """
         return self._take(f"open {town}", town, None, (owner, "open"), told)
 
+    def run(
+        self, errand: Errand, town: str, owner: str, purpose: str, told: Callable[[Told], None]
+    ) -> Ticket:
+        """Do something else with a town that takes a moment, such as following two lives.
+
+        Args:
+            errand: called with the town, its residents, a function that takes the share done, and
+                one that says whether to stop; InterruptedError ends it quietly.
+            town: key of the town.
+            owner: who asks.
+            purpose: what for; a newer errand takes the place of the older.
+            told: hears of progress; `Told.result` is what the errand has returned.
+        """
+        return self._take("", town, None, (owner, purpose), told, errand)
+
     def stop(self, ticket: Ticket) -> None:
         """Give up a question; what was told stays."""
         with self._wake:
@@ -143,10 +169,12 @@ class Desk:
         question: Question | None,
         who: tuple[str, str],
         told: Callable[[Told], None],
+        errand: Errand | None = None,
     ) -> Ticket:
         owner, purpose = who
         with self._wake:
             self._number += 1
+            key = f"errand {self._number}" if errand is not None else key
             ticket = Ticket(self._number, owner, purpose)
             listener = Listener(ticket, told)
             known = None if question is None else self._answers.get(key)
@@ -160,7 +188,7 @@ class Desk:
                 self._used[owner] = max(self._used.get(owner, 0.0), min(active, default=0.0))
             work = self._open.get(key)
             if work is None:
-                work = self._open[key] = Work(key, town, question, self._number)
+                work = self._open[key] = Work(key, town, question, self._number, errand)
                 if known is not None:
                     work.answer, work.rung = known, known.draws
             work.listeners[ticket.number] = listener
@@ -186,6 +214,7 @@ class Desk:
 
     def _remove(self, work: Work) -> None:
         self._open.pop(work.key, None)
+        work.given_up.set()
         for flag in work.running.values():
             flag.set()
 
@@ -275,6 +304,9 @@ class Desk:
             with self._wake:
                 self._preparing.discard(work.town)
             raise
+        if work.errand is not None:
+            self._do(work, work.errand, town)
+            return
         with self._wake:
             self._preparing.discard(work.town)
             if made is None:
@@ -293,6 +325,32 @@ class Desk:
             work.todo = type(work.todo)(task for task in work.todo if task not in work.runs)
             self._news(work)
             self._wake.notify_all()
+
+    def _do(self, work: Work, errand: Errand, town: Town) -> None:
+        """An errand, and its result."""
+
+        def progress(share: float) -> None:
+            with self._wake:
+                work.share_of_errand = share
+                self._news(work, SIMULATING)
+
+        with self._wake:
+            self._preparing.discard(work.town)
+            self._wake.notify_all()
+        population = self._simulator.places.population(town)
+        try:
+            result = errand(town, population, progress, work.given_up.is_set)
+        except InterruptedError:
+            with self._wake:
+                self._remove(work)
+            return
+        except (StudyError, TownError) as error:
+            with self._wake:
+                self._fail(work, _sentence(error))
+            return
+        with self._wake:
+            work.result = result
+            self._finish(work)
 
     def _simulate(self, work: Work, task: Task, flag: threading.Event) -> None:
         """One task of a question."""
@@ -400,7 +458,7 @@ class Desk:
     def _tick(self) -> None:
         """Tell those who wait for a town to be opened how far that is."""
         for work in self._open.values():
-            if work.design is None:
+            if work.design is None and not work.share_of_errand:
                 compiled = share_compiled()
                 work.prepared_by = PREPARING * compiled * 0.9
                 what = MAKING_READY if compiled >= 1.0 else COMPILING
@@ -424,7 +482,9 @@ class Desk:
         for listener in work.listeners.values():
             if always or share >= listener.last_share + TOLD_STEP:
                 listener.last_share = share
-                self._teller.tell(listener, Told(work.answer, share, left, waiting, None, what))
+                self._teller.tell(
+                    listener, Told(work.answer, share, left, waiting, None, what, work.result)
+                )
 
 
 def _sentence(error: StudyError | TownError) -> tuple[str, str]:

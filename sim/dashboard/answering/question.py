@@ -75,6 +75,7 @@ class Told:
         waiting: questions of others that go first.
         failed: one sentence in German and English if there will be no (better) answer.
         what: what is being done, in German and English.
+        result: of an errand, see `Desk.run`.
     """
 
     answer: Answer | None
@@ -83,3 +84,4 @@ class Told:
     waiting: int = 0
     failed: tuple[str, str] | None = None
     what: tuple[str, str] = ("Es wird gerechnet", "Simulating")
+    result: object = None

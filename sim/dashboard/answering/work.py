@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from sim.dashboard.answering.question import Answer, Question, Told
 
 if TYPE_CHECKING:
+    from sim.residents import Population
     from sim.study.design import Task
     from sim.study.executor import Failure, Job
     from sim.study.live import Kept, LiveDesign
+    from sim.town.town import Town
 
 TOLD_STEP = 0.02
 """Progress is told when so much more is done."""
@@ -24,6 +26,10 @@ NEARLY = 0.99
 
 PREPARING = 0.1
 """Share of the work that opening a town is counted as."""
+
+
+Errand = Callable[["Town", "Population", Callable[[float], None], Callable[[], bool]], object]
+"""Something done with a town and its residents; hears how to tell progress and when to stop."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,10 @@ class Work:
     Attributes:
         key: of the question.
         town: key of the town.
-        question: None if the town is only to be made ready.
+        question: None if the town is only to be made ready, or for an errand.
+        errand: what to do with the town and its residents, in place of a question.
+        given_up: set when nobody waits any more.
+        share_of_errand: how far the errand is.
         number: order of arrival.
         listeners: by number of their ticket.
         design, job, plan_keys: what is simulated, known once the town is ready.
@@ -67,6 +76,7 @@ class Work:
         running: tasks being simulated, each with the flag that stops it.
         runs, failures: what came out.
         answer: the newest answer.
+        result: what an errand has returned.
         rung: draws of the newest answer, or of the last try to give one.
         evaluating: an answer is being put together.
         seconds: simulating so far, over all cores.
@@ -77,6 +87,9 @@ class Work:
     town: str
     question: Question | None
     number: int
+    errand: Errand | None = None
+    given_up: threading.Event = field(default_factory=threading.Event)
+    share_of_errand: float = 0.0
     listeners: dict[int, Listener] = field(default_factory=dict)
     design: LiveDesign | None = None
     job: Job | None = None
@@ -88,6 +101,7 @@ class Work:
     runs: dict[Task, tuple[Kept, ...]] = field(default_factory=dict)
     failures: dict[Task, Failure] = field(default_factory=dict)
     answer: Answer | None = None
+    result: object = None
     rung: int = 0
     evaluating: bool = False
     finished: bool = False
@@ -132,7 +146,7 @@ class Work:
         if self.finished:
             return 1.0
         if self.design is None:
-            return self.prepared_by
+            return min(NEARLY, self.prepared_by + (1.0 - PREPARING) * self.share_of_errand)
         total = self.most_draws * self.design.seeds
         done = (len(self.runs) + len(self.failures)) / total if total else 1.0
         return min(NEARLY, self.prepared_by + (1.0 - self.prepared_by) * done)
