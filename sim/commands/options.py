@@ -65,6 +65,14 @@ class Options:
             min=4,
             metavar=number,
         )
+        self.posterior = self.option(
+            "--posterior",
+            help_de="Ziehungen einer Anpassung (quartier calibrate) statt der Spannen, wo sie etwas "
+            "sagt (Voreinstellung: Spannen)",
+            help_en="draws of a fit (quartier calibrate) in place of the ranges where it says "
+            "something (default: ranges)",
+            metavar=say("DATEI", "FILE"),
+        )
         self.region = self.argument(
             "ORT",
             "PLACE",

@@ -20,92 +20,43 @@ configuration).
 
 from __future__ import annotations
 
-import logging
 import pickle
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager, suppress
-from importlib.metadata import version
-from typing import Any, Self
+from contextlib import ExitStack, suppress
+from typing import Self
 
 import cloudpickle
 import dask
-from distributed import Client, LocalCluster, WorkerPlugin
+from distributed import Client
 from distributed import Future as DaskFuture
 from distributed.scheduler import KilledWorker
 
+from sim.study.dask_cluster import CLOSE_SECONDS, SETTINGS, local_cluster, quiet
+from sim.study.dask_worker import (
+    PREFIX,
+    JobOnWorker,
+    forget_orphans,
+    prepare_on_worker,
+    run_on_worker,
+    stop_on_worker,
+    this_program,
+)
 from sim.study.design import Task
 from sim.study.errors import StudyError
 from sim.study.executor import Job, Stopped, TaskResult
-from sim.study.manifest import program_fingerprint
 from sim.study.pools import WorkerDied
 
-LOOPBACK = "127.0.0.1"
-PREFIX = "quartier-job-"
-"""How the names of our plug-ins begin; the id of the client that brought it follows."""
+__all__ = ["DaskPool", "local_cluster"]
 
 CONNECT_SECONDS = 15.0
 WORKERS_SECONDS = 60.0
 """How long to wait for a worker when there is none."""
-CLOSE_SECONDS = 10.0
 LOOK_SECONDS = 2.0
 """How often to look whether there are workers."""
-
-SETTINGS = {
-    # Every death of a worker is told at once: `sim.study.ensemble` decides what to do about it.
-    "distributed.scheduler.allowed-failures": 0,
-    "distributed.scheduler.dashboard.status.task-stream-length": 0,
-    "distributed.version-check": False,
-    "distributed.admin.large-graph-warning-threshold": "1GB",
-}
-
-
-@contextmanager
-def local_cluster(workers: int, port: int = 0) -> Iterator[str]:
-    """Worker processes on this machine, each with one thread; yields the scheduler's address.
-
-    It listens on the loopback interface only, opens no page and no other connection.
-
-    Args:
-        workers: number of processes.
-        port: of the scheduler; 0 for any that is free.
-    """
-    with dask.config.set(SETTINGS), _quiet():
-        cluster = LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, host=LOOPBACK,
-            scheduler_port=port, dashboard_address=None, worker_dashboard_address=None,
-            # The residents are shared by all runs of a worker; what a run needs is bounded.
-            memory_limit=None, silence_logs=logging.CRITICAL,
-        )  # fmt: skip
-        try:
-            yield str(cluster.scheduler_address)
-        finally:
-            with suppress(OSError, TimeoutError):
-                cluster.close(timeout=CLOSE_SECONDS)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Dask's own log says at length what this program says in one sentence."""
-    names = ("distributed", "distributed.client", "distributed.core", "distributed.nanny",
-             "distributed.scheduler", "distributed.worker", "tornado.application")  # fmt: skip
-    loggers = [logging.getLogger(name) for name in names]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
-
-
-def this_program() -> dict[str, str]:
-    """What must be the same on all machines, or the numbers may differ."""
-    libraries = {name: version(name) for name in ("numpy", "numba", "scipy")}
-    return {"quartier": program_fingerprint()[:12], **libraries}
+MOST_TRIES = 3
+"""How often compiling is begun if workers die of it."""
 
 
 class DaskPool:
@@ -130,7 +81,7 @@ class DaskPool:
         self._looked = 0.0
         self._threads = 0
         with ExitStack() as opened:
-            opened.enter_context(_quiet())
+            opened.enter_context(quiet())
             opened.enter_context(dask.config.set(SETTINGS))
             self._address = address or opened.enter_context(local_cluster(workers))
             self._client = _connected(self._address)
@@ -151,7 +102,7 @@ class DaskPool:
         told.set_running_or_notify_cancel()
         values = dict(self._values[task.draw])
         running = self._client.submit(
-            _run_on_worker, self._name, task, values,
+            run_on_worker, self._name, task, values,
             key=f"{self._name}-{task.draw}-{task.seed_index}-{time.monotonic_ns()}", pure=False,
         )  # fmt: skip
         with self._lock:
@@ -178,8 +129,9 @@ class DaskPool:
     def stop(self) -> None:
         """Ask running tasks to give up."""
         self._closing = True
-        with suppress(OSError, TimeoutError, RuntimeError):
-            self._client.run(_stop_on_worker, self._name, wait=False)
+        if self._client.status == "running":
+            with suppress(Exception):
+                self._client.run(stop_on_worker, self._name, wait=False)
 
     def __enter__(self) -> Self:
         return self
@@ -188,6 +140,8 @@ class DaskPool:
         self._opened.close()
 
     def _count_threads(self) -> int:
+        if self._client.status != "running":
+            raise _scheduler_lost(self._address)
         try:
             return sum(self._client.nthreads().values())
         except (OSError, TimeoutError, RuntimeError) as error:
@@ -205,23 +159,34 @@ class DaskPool:
         """Give every worker the job; one on each machine compiles."""
         content = cloudpickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
         try:
-            self._client.run_on_scheduler(_forget_orphans)
+            self._client.run_on_scheduler(forget_orphans)
             self._client.register_plugin(JobOnWorker(self._name, content, this_program()))
-            first: dict[str, str] = {}
-            for address in self._client.nthreads():
-                first.setdefault(address.rsplit(":", 1)[0], address)
-            ready = [
-                self._client.submit(
-                    _prepare_on_worker, self._name, workers=[address], pure=False,
-                    allow_other_workers=False, retries=1,
-                )
-                for address in first.values()
-            ]  # fmt: skip
-            self._client.gather(ready)
+            self._prepare()
         except StudyError:
             raise
         except Exception as error:
             raise _cannot_begin(self._address, error) from error
+
+    def _prepare(self) -> None:
+        for again in range(MOST_TRIES, 0, -1):
+            first: dict[str, str] = {}
+            for address in self._client.nthreads():
+                first.setdefault(address.rsplit(":", 1)[0], address)
+            # If the chosen worker dies, another may do it.
+            ready = [
+                self._client.submit(
+                    prepare_on_worker, self._name, workers=[address], pure=False,
+                    allow_other_workers=True,
+                )
+                for address in first.values()
+            ]  # fmt: skip
+            try:
+                self._client.gather(ready)
+            except (KilledWorker, WorkerDied):
+                if again == 1:
+                    raise
+            else:
+                return
 
     def _pass_on(self, running: DaskFuture) -> None:
         """Called in a thread of the client when a task is finished, lost or cancelled."""
@@ -231,7 +196,7 @@ class DaskPool:
             return
         try:
             told.set_result(running.result())
-        except (Stopped, StudyError) as error:
+        except (Stopped, StudyError, WorkerDied) as error:
             told.set_exception(error)
         except KilledWorker:
             told.set_exception(WorkerDied())
@@ -242,9 +207,10 @@ class DaskPool:
     def _leave(self) -> None:
         """Take everything away that this program has brought to the cluster."""
         self.stop()
-        with suppress(Exception):
-            self._client.cancel(list(self._open), force=True)
-            self._client.unregister_worker_plugin(self._name)
+        if self._client.status == "running":
+            with suppress(Exception):
+                self._client.cancel(list(self._open), force=True)
+                self._client.unregister_worker_plugin(self._name)
         with suppress(Exception):
             self._client.close(timeout=CLOSE_SECONDS)
         for told in self._open.values():
@@ -301,104 +267,3 @@ def _cannot_begin(address: str, error: BaseException) -> StudyError:
         f"A worker of {address} cannot compute ({reason}). Is the same version of quartier "
         "installed there?",
     )
-
-
-# --- On the workers --------------------------------------------------------------------------
-
-
-class JobOnWorker(WorkerPlugin):
-    """Brings a job to every worker, the ones that come later included.
-
-    Args:
-        name: of the plug-in.
-        content: the job, pickled; unpickled when the first task comes, which takes a second.
-        program: what the worker must run, see `this_program`.
-    """
-
-    def __init__(self, name: str, content: bytes, program: dict[str, str]) -> None:
-        self.name = name
-        self.content = content
-        self.program = program
-
-    def setup(self, worker: Any) -> None:
-        """Keep the job until the first task asks for it."""
-        _HELD[self.name] = _Held(self.content, self.program)
-
-    def teardown(self, worker: Any) -> None:
-        """Forget the job; tasks still running give up."""
-        held = _HELD.pop(self.name, None)
-        if held is not None:
-            held.stop.set()
-
-
-class _Held:
-    """A job on a worker."""
-
-    def __init__(self, content: bytes, program: dict[str, str]) -> None:
-        self._content: bytes | None = content
-        self._program = program
-        self._job: Job | None = None
-        self._lock = threading.Lock()
-        self.stop = threading.Event()
-
-    def job(self) -> Job:
-        """The job, unpickled once.
-
-        Raises:
-            StudyError: this worker runs another version of the program.
-        """
-        with self._lock:
-            if self._job is None:
-                _check_program(self._program)
-                assert self._content is not None
-                self._job = pickle.loads(self._content)
-                self._content = None
-            return self._job
-
-
-_HELD: dict[str, _Held] = {}
-"""Jobs of this worker process, by name of the plug-in."""
-
-
-def _check_program(wanted: dict[str, str]) -> None:
-    here = this_program()
-    other = [name for name in wanted if here.get(name) != wanted[name]]
-    if other:
-        told = ", ".join(f"{name} {here.get(name, '-')} ≠ {wanted[name]}" for name in other)
-        raise StudyError(
-            f"Ein Rechenprozess hat eine andere Fassung des Programms ({told}); die Zahlen könnten "
-            "abweichen. Bitte überall dieselbe Fassung installieren.",
-            f"A worker runs another version of the program ({told}); numbers might differ. Please "
-            "install the same version everywhere.",
-        )
-
-
-def _held(name: str) -> _Held:
-    held = _HELD.get(name)
-    if held is None:
-        raise Stopped
-    return held
-
-
-def _prepare_on_worker(name: str) -> None:
-    job = _held(name).job()
-    if job.prepare is not None:
-        job.prepare(job.town)
-
-
-def _run_on_worker(name: str, task: Task, values: dict[str, float]) -> TaskResult:
-    held = _held(name)
-    return held.job().with_values({task.draw: values}).run(task, held.stop.is_set)
-
-
-async def _stop_on_worker(name: str) -> None:
-    held = _HELD.get(name)
-    if held is not None:
-        held.stop.set()
-
-
-async def _forget_orphans(dask_scheduler: Any) -> None:
-    """Take away jobs whose client was killed (run on the scheduler)."""
-    for name in list(dask_scheduler.worker_plugins):
-        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in dask_scheduler.clients:
-            await dask_scheduler.unregister_worker_plugin(comm=None, name=name)
