@@ -18,7 +18,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Emu, Pt, RGBColor
 
 from sim.report.numbers import Lang
 from sim.report.paper import (
@@ -37,6 +37,7 @@ from sim.report.paper import (
     bound,
     caption,
     column_shares,
+    headline,
     leads_to,
     printable,
 )
@@ -79,7 +80,7 @@ class _Writer:
         """Everything written, as a file."""
         kind = self.document.add_paragraph(printable(self.paper.kind), "Subtitle")
         kind.paragraph_format.keep_with_next = True
-        self.document.add_paragraph(printable(self.paper.title), "Title")
+        self.document.add_paragraph(headline(self.paper.title), "Title")
         leading = leads_to(self.paper.parts)
         for place, part in enumerate(self.paper.parts):
             self._write(part)
@@ -92,7 +93,7 @@ class _Writer:
     def _write(self, part: Part) -> None:
         match part:
             case Heading():
-                self.document.add_heading(printable(part.text), part.level)
+                self.document.add_heading(headline(part.text), part.level)
             case Paragraph():
                 style = {"body": "Normal", "answer": "Answer", "note": "Note"}
                 self._runs(part.runs, style.get(part.tone, "Warning"))
@@ -115,7 +116,9 @@ class _Writer:
                     run.add_break()
             case Annex():
                 self.wide = part.wide
-                self._page(self.document.add_section(WD_SECTION.NEW_PAGE))
+                section = self.document.add_section(WD_SECTION.NEW_PAGE)
+                _without_empty_line(self.document.paragraphs[-1]._p)
+                self._page(section)
 
     def _runs(self, runs: Runs, style: str) -> None:
         paragraph = self.document.add_paragraph(style=style)
@@ -138,7 +141,7 @@ class _Writer:
         shape = paragraph.add_run().add_picture(BytesIO(part.picture.png), width=Cm(self._width))
         highest = Cm(HIGHEST_PICTURE[self.wide])
         if shape.height > highest:
-            shape.width, shape.height = int(shape.width * highest / shape.height), highest
+            shape.width, shape.height = Emu(int(shape.width * highest / shape.height)), highest
         about = shape._inline.docPr
         about.set("descr", part.alt)
         about.set("title", printable(part.picture.title, 200))
@@ -197,7 +200,7 @@ class _Writer:
 
     def _properties(self) -> None:
         about = self.document.core_properties
-        about.title = printable(self.paper.title, 250)
+        about.title = headline(self.paper.title)[:250]
         about.subject = printable(f"{self.paper.kind}, {self.paper.place}", 250)
         about.author = printable(self.paper.author, 250)
         about.last_modified_by = ""
@@ -307,6 +310,14 @@ def _before(parent: Any, child: Any, names: Iterable[str]) -> None:
             found.addprevious(child)
             return
     parent.append(child)
+
+
+def _without_empty_line(ending: Any) -> None:
+    """Let the last paragraph end a section, in place of an empty one made for that."""
+    last = ending.getprevious()
+    if last is not None and last.tag == qn("w:p"):
+        last.get_or_add_pPr().append(ending.pPr.sectPr)
+        ending.getparent().remove(ending)
 
 
 def _describe(table: Any, title: str, text: str) -> None:

@@ -34,6 +34,7 @@ from sim.report.paper import (
     bound,
     caption,
     column_shares,
+    headline,
     leads_to,
     printable,
 )
@@ -52,10 +53,13 @@ def as_pdf(paper: Paper) -> bytes:
     # Loaded only here: nobody else needs its 60 MB.
     import typst  # noqa: PLC0415
 
+    # Its types know of no project of several files; its documentation does.
+    compile_: Any = typst.compile
+
     pictures: dict[str, bytes] = {}
     data = _described(paper, pictures)
     template = files("sim.report").joinpath(TEMPLATE).read_bytes()
-    made: bytes = typst.compile(
+    made: bytes = compile_(
         {"main.typ": template, **pictures},
         font_paths=[str(_fonts())],
         ignore_system_fonts=True,
@@ -79,7 +83,7 @@ def _described(paper: Paper, pictures: dict[str, bytes]) -> dict[str, Any]:
             sections[-1]["parts"].append({**described, "leads": place in leading})
     moment = moment_of(paper.made)
     return {
-        "title": _text(paper.title),
+        "title": _text(headline(paper.title)),
         "kind": _text(paper.kind),
         "about": _text(paper.about),
         "author": _text(paper.author, 250),
@@ -98,7 +102,7 @@ def _described(paper: Paper, pictures: dict[str, bytes]) -> dict[str, Any]:
 def _part(part: Part, paper: Paper, *, wide: bool, pictures: dict[str, bytes]) -> dict[str, Any]:
     match part:
         case Heading():
-            return {"kind": "heading", "text": _text(part.text), "level": part.level}
+            return {"kind": "heading", "text": _text(headline(part.text)), "level": part.level}
         case Paragraph():
             return {"kind": "paragraph", "tone": part.tone, "runs": _runs(part.runs)}
         case Bullets():

@@ -88,12 +88,12 @@ def by_hand(study: Study, lang: Lang) -> tuple[str, ...]:
     origin = study.manifest["settings"].get("origin") or {}
     if origin.get("kind") != BY_HAND:
         return ()
-    ledger = study.ledger.set_index("name")
+    ledger = {str(row["name"]): row for row in study.ledger.to_dict("records")}
     texts = []
     for name, value in cast("Mapping[str, float]", origin["values"]).items():
-        if name not in ledger.index:
+        if name not in ledger:
             continue
-        row = ledger.loc[name]
+        row = ledger[name]
         unit = str(row["unit"])
         new = assumption_number(float(value), unit, lang)
         old = assumption_number(float(row["value"]), unit, lang)

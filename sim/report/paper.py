@@ -49,6 +49,11 @@ def printable(text: str, longest: int = LONGEST_TEXT) -> str:
     return kept if len(kept) <= longest else kept[: longest - 2].rstrip() + " …"
 
 
+def headline(text: str) -> str:
+    """Text of a heading or title, never empty: nobody could find it."""
+    return printable(text).strip() or "–"
+
+
 @dataclass(frozen=True)
 class Run:
     """A piece of a paragraph.
@@ -284,7 +289,7 @@ def column_shares(table: Table) -> tuple[float, ...]:
     for column, name in enumerate(table.header):
         cells = [bound(row[column]) for row in table.rows]
         # Long names of columns may be hyphenated, ranges may not; names are bold.
-        words = [1.2 * min(LONGEST_WORD, len(word)) for word in name.split(" ")]
+        words = [1.4 * min(LONGEST_WORD, len(word)) for word in name.split(" ")]
         pieces = [len(piece) for cell in cells for piece in cell.split(" ")]
         longest = max((len(cell) for cell in cells), default=0)
         wanted = max(*words, *pieces, 0.55 * longest) + 1.5
