@@ -91,7 +91,7 @@ _HOURS = Both("Stunden je Woche", "hours a week")
 LEVER_FIELDS: dict[str, LeverField] = {
     field.name: field
     for field in (
-        LeverField("seats", Both("Plätze", "Seats"), Both("Plätze", "seats"), high=500),
+        LeverField("seats", Both("Sitzplätze", "Seating"), Both("Plätze", "seats"), high=500),
         LeverField(
             "opening_hours_per_week", Both("Geöffnet", "Open"), _HOURS, high=168
         ),

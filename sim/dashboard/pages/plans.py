@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from sim.dashboard import drafts, session
 from sim.dashboard.answering.places import town_of
 from sim.dashboard.answering.question import MOST_PLANS
 from sim.dashboard.drafting import own
+from sim.dashboard.drafting.budget import budget_of
 from sim.dashboard.drafting.card import (
     MOST_CARDS,
     Card,
@@ -95,8 +96,9 @@ def Page() -> None:  # noqa: N802
             ),
             class_="q-lead",
         )
-        for said in wrong:
-            Note(both(said), "error", live=True)
+        with Box():
+            for said in wrong:
+                Note(both(said), "error", live=True)
         with html("div", class_="q-columns q-plans"):
             with Box():
                 PlanList(town, "" if plan is None else plan.name)
@@ -136,18 +138,18 @@ def PlanList(town: Town, looked_at: str) -> None:  # noqa: N802
     names = {plan.name for plan in session.plans.value}
     with Box():
         Heading(say("Alle Pläne", "All plans"), 2)
-        with html("ul", class_="q-plan-list"):
-            for plan in session.plans.value:
-                with html("li"):
-                    Listed(plan, plan.name not in town.plans, plan.name == looked_at)
-            for one in unsound:
-                if one.draft.name not in names:
-                    with html("li"):
-                        Button(label_of(one.draft), partial(drafts.chosen.set, one.draft.name),
-                               pressed=one.draft.name == looked_at)  # fmt: skip
         with Row():
             Button(say("Neuer Plan", "New plan"),
                    lambda: begin(empty_draft(drafts.taken(town))), kind="main")  # fmt: skip
+        with html("ul", class_="q-plan-list"):
+            for plan in session.plans.value:
+                with html("li").key(f"plan-{plan.name}"):
+                    Listed(town, plan, plan.name == looked_at)
+            for one in unsound:
+                if one.draft.name not in names:
+                    with html("li").key(f"draft-{one.draft.name}"):
+                        Button(label_of(one.draft), partial(drafts.chosen.set, one.draft.name),
+                               pressed=one.draft.name == looked_at)  # fmt: skip
         Compared()
         FileInput(
             say("Plan aus einer Datei holen", "Take a plan from a file"),
@@ -165,10 +167,10 @@ def PlanList(town: Town, looked_at: str) -> None:  # noqa: N802
             Note(lines, "caution", title=title)
 
 
-def Listed(plan: Plan, is_own: bool, looked_at: bool) -> None:  # noqa: N802
-    """A plan in the list: its name, what it has, what it costs."""
+def Listed(town: Town, plan: Plan, looked_at: bool) -> None:  # noqa: N802
+    """A plan in the list: its name, what it has, what its dearest year costs."""
     count = len(plan.measures)
-    cost = sum(measure.cost_per_year for measure in plan.measures)
+    cost = budget_of(plan.measures, town.start, town.months).highest
     measures = (
         say("keine Maßnahme", "no measure")
         if not count
@@ -179,8 +181,8 @@ def Listed(plan: Plan, is_own: bool, looked_at: bool) -> None:  # noqa: N802
     euros = decimal(cost, lang.value)
     parts = [measures]
     if cost:
-        parts.append(say(f"{euros} Euro im Jahr", f"{euros} euros a year"))
-    if is_own:
+        parts.append(say(f"bis {euros} Euro im Jahr", f"up to {euros} euros a year"))
+    if plan.name not in town.plans:
         parts.insert(0, say("eigener Plan", "your own"))
     Button(say(plan.label_de, plan.label_en), partial(drafts.chosen.set, plan.name),
            pressed=looked_at)  # fmt: skip
@@ -232,8 +234,9 @@ def Viewer(town: Town, plan: Plan) -> None:  # noqa: N802
                 with html("li", class_="q-card"):
                     html("p", card_title(card, kind, number, lang.value), class_="q-measure-title")
                     html("p", card_line(card, kind, town, lang.value), class_="q-measure-line")
-        if not draft.cards:
-            Note(say("In diesem Plan kommt nichts Neues hinzu.", "This plan adds nothing new."))
+        with Box():
+            if not draft.cards:
+                Note(say("In diesem Plan kommt nichts Neues hinzu.", "This plan adds nothing new."))
         with Row():
             Button(say("Kopieren und ändern", "Copy and change"), copy, kind="main")
             Download(
@@ -242,8 +245,10 @@ def Viewer(town: Town, plan: Plan) -> None:  # noqa: N802
                 f"{plan.name}.toml",
                 MEDIA_TYPE,
             )
-        PlanBudget(town, plan)
-        TryPlan(town, plan)
+        with Box():
+            PlanBudget(town, plan)
+        with Box():
+            TryPlan(town, plan)
 
 
 @solara.component
@@ -286,36 +291,57 @@ def Editor(town: Town, drafted: drafts.Drafted) -> None:  # noqa: N802
     with Box():
         Heading(label_of(draft), 2)
         Naming(town, draft)
-        Troubles(town, drafted)
-        General([one for one in remarks if one.card is None])
-        for number, card in enumerate(draft.cards):
-            kind = kinds[card.kind]
-            about = [both(one.said) for one in remarks if one.card == number]
-            MeasureCard(
-                card_title(card, kind, number + 1, lang.value),
-                card_line(card, kind, town, lang.value),
-                groups_of(card, kind, town),
-                {
-                    "does": say("Bewirkt:", "Does:"),
-                    "does_not": say("Bewirkt nicht:", "Does not:"),
-                    "copy": say("Karte kopieren", "Copy card"),
-                    "remove": say("Karte entfernen", "Remove card"),
-                    "usual": say("Üblichen Betrag nehmen", "Take the usual figure"),
-                },
-                partial(change, number),
-                partial(press, number),
-                does=both(kind.does),
-                does_not=both(kind.does_not),
-                remarks=about,
-                problem=refused[1:] if refused[0] == number else ("", ""),
-                is_open=number == newest,
-                usual=card.own_cost is not None,
-            ).key(f"card-{len(draft.cards)}-{number}")
-        AddMeasure(list(kinds.values()), add, full=len(draft.cards) >= MOST_CARDS)
-        if plan is not None:
-            PlanBudget(town, plan)
-            TryPlan(town, plan)
+        with Box():
+            Troubles(town, drafted)
+        with Box():
+            General([one for one in before if one.card is None])
+        with Box():
+            Cards(town, draft, remarks, refused, newest, change, press)
+        with Box():
+            AddMeasure(list(kinds.values()), add, full=len(draft.cards) >= MOST_CARDS)
+        with Box():
+            if plan is not None:
+                PlanBudget(town, plan)
+        with Box():
+            if plan is not None:
+                TryPlan(town, plan)
         Keeping(town, drafted)
+
+
+def Cards(  # noqa: N802
+    town: Town,
+    draft: Draft,
+    remarks: Sequence[Remark],
+    refused: tuple[int, str, str],
+    newest: int,
+    change: Callable[[int, str, Any], None],
+    press: Callable[[int, Pressed], None],
+) -> None:
+    """The cards of a draft; the newest is open."""
+    kinds = measure_kinds(town)
+    for number, card in enumerate(draft.cards):
+        kind = kinds[card.kind]
+        about = [both(one.said) for one in remarks if one.card == number]
+        MeasureCard(
+            card_title(card, kind, number + 1, lang.value),
+            card_line(card, kind, town, lang.value),
+            groups_of(card, kind, town),
+            {
+                "does": say("Bewirkt:", "Does:"),
+                "does_not": say("Bewirkt nicht:", "Does not:"),
+                "copy": say("Karte kopieren", "Copy card"),
+                "remove": say("Karte entfernen", "Remove card"),
+                "usual": say("Üblichen Betrag nehmen", "Take the usual figure"),
+            },
+            partial(change, number),
+            partial(press, number),
+            does=both(kind.does),
+            does_not=both(kind.does_not),
+            remarks=about,
+            problem=refused[1:] if refused[0] == number else ("", ""),
+            is_open=number == newest,
+            usual=card.own_cost is not None,
+        ).key(f"card-{len(draft.cards)}-{number}")
 
 
 def label_of(draft: Draft) -> str:
@@ -478,9 +504,11 @@ def Keeping(town: Town, drafted: drafts.Drafted) -> None:  # noqa: N802
             )
             if sure:
                 Button(say("Doch nicht", "Keep it"), lambda: set_sure(False), kind="quiet")
-        if said[1]:
-            Note(said[1], "good" if said[0] == "good" else "error", live=True)
-        Linked(draft, text)
+        with Box():
+            if said[1]:
+                Note(said[1], "good" if said[0] == "good" else "error", live=True)
+        with Box():
+            Linked(draft, text)
 
 
 def Linked(draft: Draft, text: str) -> None:  # noqa: N802

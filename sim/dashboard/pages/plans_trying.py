@@ -120,10 +120,11 @@ def TryPlan(town: Town, plan: Plan) -> None:  # noqa: N802
 def Result(trial: Trial) -> None:  # noqa: N802
     """How far the trial is, or what came of it."""
     told = trial.told
-    if told is not None and told.failed is not None:
-        Note(say(*told.failed), "error")
-    elif trial.answer is None:
-        Note(progress_words(told), live=True)
+    with Box():
+        if told is not None and told.failed is not None:
+            Note(say(*told.failed), "error")
+        elif trial.answer is None:
+            Note(progress_words(told), live=True)
     if trial.answer is not None:
         draws = trial.answer.draws
         Note(

@@ -38,7 +38,7 @@ def _MeasureCard(  # noqa: N802
     groups: list[dict[str, Any]],
     remarks: list[str],
     problem: dict[str, str],
-    open: bool,  # noqa: A002 - the name in the template
+    unfolded: bool,
     usual: bool,
     words: dict[str, str],
     event_changed: Callable[[Any], None],
@@ -92,6 +92,6 @@ def MeasureCard(  # noqa: N802
              "folded": one.folded, "note": one.note}
             for one in groups
         ],
-        remarks=list(remarks), problem={"name": problem[0], "text": problem[1]}, open=is_open,
+        remarks=list(remarks), problem={"name": problem[0], "text": problem[1]}, unfolded=is_open,
         usual=usual, words=dict(words), event_changed=changed, event_pressed=pressed,
     )  # fmt: skip

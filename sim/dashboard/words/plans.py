@@ -8,7 +8,7 @@ from sim.dashboard.drafting.budget import Budget
 from sim.dashboard.drafting.card import Card
 from sim.dashboard.drafting.editing import month_words
 from sim.dashboard.drafting.kinds import LEVER_FIELDS, WHOLE_TOWN, MeasureKind
-from sim.report.assumed import status_words
+from sim.report.assumed import NO_SOURCE, status_words
 from sim.report.gather import PAYER_NAMES
 from sim.report.numbers import Lang, decimal
 from sim.report.words import enumerated
@@ -95,15 +95,16 @@ def source_words(kind: MeasureKind, lang: Lang) -> str:
     """Where the usual cost comes from and how well it is known."""
     status = status_words(kind.status, lang)
     if lang == "de":
-        return f"Üblicher Betrag: {status}. Quelle: {kind.source}"
-    return f"Usual figure: {status}. Source: {kind.source}"
+        return f"Üblicher Betrag: {status}. Quelle: {kind.source.rstrip('.')}."
+    return f"Usual figure: {status}. Source: {kind.source.rstrip('.')}."
 
 
 def defaults_words(kind: MeasureKind, lang: Lang) -> str:
     """Where the values that a new card begins with come from."""
+    nothing = "keine Quelle gefunden" if lang == "de" else "no source found"
     listed = [
         f"{one.label_de if lang == 'de' else one.label_en}: {status_words(one.status, lang)}, "
-        f"{one.source}"
+        f"{nothing if one.source.strip().lower() == NO_SOURCE else one.source}"
         for one in kind.defaults.values()
     ]
     start = (
