@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import ensemble, floor, scale, start, twin
+from benchmarks import ensemble, floor, scale, stages, start, twin
 from benchmarks.machine import load, machine
 from benchmarks.municipalities import BADEN_WUERTTEMBERG, GERMANY
 from benchmarks.peers import run as peers
@@ -58,6 +58,7 @@ class Bench:
             "twin": self.agree,
             "peers": self.peers,
             "floor": self.floor,
+            "stages": self.stages,
             "start": self.start,
             "ensemble": self.ensemble,
             "tables": self.tables,
@@ -108,6 +109,10 @@ class Bench:
     def floor(self) -> None:
         """Bandwidth, draws, what is touched, the model."""
         self.measured.floor = floor.measure(self.quick)
+
+    def stages(self) -> None:
+        """Every stage by itself."""
+        self.measured.stages = stages.measure(*((2_000, 5) if self.quick else ()))
 
     def start(self) -> None:
         """Cold and warm."""

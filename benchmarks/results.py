@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks import ensemble, floor, start
+from benchmarks import ensemble, floor, stages, start
 from benchmarks.machine import GIB, median
 from benchmarks.peers.run import OURS, TWIN, Row
 from benchmarks.scale import LARGE, SMALL, Streamed, Table
@@ -60,6 +60,7 @@ class Measured:
     streamed: Sequence[Streamed] = ()
     ensemble: ensemble.Result | None = None
     waits: start.Waits | None = None
+    stages: stages.Stages | None = None
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -188,6 +189,8 @@ def document(measured: Measured) -> str:
         _twin(measured),
         "## The floor",
         _floor(measured),
+        "## Where the time of a month goes",
+        _stages(measured),
         "## Peers",
         _peers(measured),
         "## Scale",
@@ -489,6 +492,30 @@ def _ensemble(measured: Measured) -> str:
             "around every compiled call; unpacking the columns counts as inside).",
         ]
     )  # fmt: skip
+
+
+def _stages(measured: Measured) -> str:
+    found = measured.stages
+    if found is None:
+        return _missing(measured, "stages")
+    rows = [
+        (
+            f"{one.name} (once a year)" if one.yearly else one.name,
+            number(one.middle, 2),
+            number(one.least, 2),
+            f"{one.middle / found.middle:.0%}",
+        )
+        for one in found.stages
+    ]
+    rows.append(("sum", number(found.middle, 2), number(sum(s.least for s in found.stages), 2), ""))
+    words = (
+        f"{found.residents:,} residents, one thread, each stage by itself on the same month, ns/rm: "
+        f"the median, and the least. {found.in_need:.1%} need care, {found.asked_about_life:.1%} are "
+        f"asked the rules of the first stage, {found.known:.1%} know a meeting point. Looking at "
+        "everybody, not asking the few, is most of the first two stages. `benchmarks/README.md` says "
+        "what was tried."
+    )
+    return f"{words}\n\n" + table(("stage", "median", "least", "share"), rows, "lrrr")
 
 
 def _waits(measured: Measured) -> str:

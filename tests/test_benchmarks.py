@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import ensemble as many_runs
-from benchmarks import environments, floor, municipalities, results, scale, start, twin
+from benchmarks import environments, floor, municipalities, results, scale, stages, start, twin
 from benchmarks.made_up import made_up_plan, made_up_town, residents_of
 from benchmarks.peers import peer, run
 from benchmarks.peers.hand_over import hand_over
@@ -63,6 +63,17 @@ def differing(fast, vectorised):
 
 
 @pytest.mark.parametrize("number", [1, 4, 9])
+def test_every_stage_of_a_month_is_timed_by_itself():
+    found = stages.measure(residents=600, repeats=2)
+    assert len(found.stages) == 12
+    assert all(0.0 <= one.least <= one.middle for one in found.stages)
+    assert found.middle > 0.0
+    assert 0.0 < found.asked_about_life < 0.2 < 1.0
+    text = results.document(results.Measured(stages=found))
+    assert "| keep company |" in text
+    assert "count everybody (once a year)" in text
+
+
 def test_vectorised_numpy_gives_the_same_bits_every_month(number):
     case = twin.made_up_case(number, MONTHS)
     town, population = made_up_town(case.town), residents_of(case.town)
