@@ -28,7 +28,6 @@ class FrameWords:
 def _Frame(  # noqa: N802
     words: dict[str, str],
     lang: str,
-    title: str,
     town: str,
     pages: list[dict[str, str]],
     page: str,
@@ -77,10 +76,8 @@ def Frame(  # noqa: N802
         said: read out by a screen reader when it changes.
         children: the page.
     """
-    label = dict(pages).get(page, "")
     return _Frame(
         words=asdict(words), lang=lang, town=town, page=page, address=address, large=large,
-        title=" · ".join(part for part in (label, town, words.product) if part),
         pages=[{"name": name, "label": label} for name, label in pages],
         busy=busy, said=said, children=list(children),
         event_opened=lambda sent: on_page(str(sent)[:40]),

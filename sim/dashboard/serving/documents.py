@@ -13,6 +13,7 @@ MENDED: tuple[tuple[str, str], ...] = (
         "width=device-width, initial-scale=1, maximum-scale=1, user-scalable=no, minimal-ui",
         "width=device-width, initial-scale=1",
     ),
+    ("<v-progress-linear", '<v-progress-linear aria-label="Es wird geladen (loading)"'),
     # Insides of the program are for its log, not for a projected page.
     ("var debug = true;", "var debug = false;"),
     (

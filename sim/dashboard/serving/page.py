@@ -90,6 +90,9 @@ def Page() -> None:  # noqa: N802
         busy=news is not None and news.share_done < 1.0 and news.failed is None,
         said=entry.label(lang.value),
     ):
+        # The name of the tab. Solara writes its own, and the deepest one wins.
+        parts = (entry.label(lang.value), names.get(town.value, ""), WORDS[lang.value].product)
+        solara.Title(" · ".join(part for part in parts if part))
         if problem:
             Note(
                 problem,
