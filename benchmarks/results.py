@@ -509,11 +509,11 @@ def _stages(measured: Measured) -> str:
     ]
     rows.append(("sum", number(found.middle, 2), number(sum(s.least for s in found.stages), 2), ""))
     words = (
-        f"{found.residents:,} residents, one thread, each stage by itself on the same month, ns/rm: "
-        f"the median, and the least. {found.in_need:.1%} need care, {found.asked_about_life:.1%} are "
-        f"asked the rules of the first stage, {found.known:.1%} know a meeting point. Looking at "
-        "everybody, not asking the few, is most of the first two stages. `benchmarks/README.md` says "
-        "what was tried."
+        f"{found.residents:,} residents, one thread, each stage by itself on the same month, "
+        f"ns/rm: the median, and the least. {found.in_need:.1%} need care, "
+        f"{found.asked_about_life:.1%} are asked the rules of the first stage, {found.known:.1%} "
+        "know a meeting point. Looking at everybody, not asking the few, is most of the first two "
+        "stages. `benchmarks/README.md` says what was tried."
     )
     return f"{words}\n\n" + table(("stage", "median", "least", "share"), rows, "lrrr")
 

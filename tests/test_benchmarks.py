@@ -63,17 +63,6 @@ def differing(fast, vectorised):
 
 
 @pytest.mark.parametrize("number", [1, 4, 9])
-def test_every_stage_of_a_month_is_timed_by_itself():
-    found = stages.measure(residents=600, repeats=2)
-    assert len(found.stages) == 12
-    assert all(0.0 <= one.least <= one.middle for one in found.stages)
-    assert found.middle > 0.0
-    assert 0.0 < found.asked_about_life < 0.2 < 1.0
-    text = results.document(results.Measured(stages=found))
-    assert "| keep company |" in text
-    assert "count everybody (once a year)" in text
-
-
 def test_vectorised_numpy_gives_the_same_bits_every_month(number):
     case = twin.made_up_case(number, MONTHS)
     town, population = made_up_town(case.town), residents_of(case.town)
@@ -396,3 +385,14 @@ def test_nothing_measured_gives_no_numbers():
 
 def test_quick_measurements_are_marked():
     assert "numbers mean little" in results.document(results.Measured(quick=True))
+
+
+def test_every_stage_of_a_month_is_timed_by_itself():
+    found = stages.measure(residents=600, repeats=2)
+    assert len(found.stages) == 12
+    assert all(0.0 <= one.least <= one.middle for one in found.stages)
+    assert found.middle > 0.0
+    assert 0.0 < found.asked_about_life < 0.2
+    text = results.document(results.Measured(stages=found))
+    assert "| keep company |" in text
+    assert "count everybody (once a year)" in text
