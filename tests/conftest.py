@@ -2,13 +2,18 @@
 
 import pytest
 from browser import CHROMIUM_ARGUMENTS, chromium, needs_browser, serving, tab
+from hypothesis import settings
+
+# The first call of a rule may compile it or read it from the disk; time is not what is tested.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
 def browser():
     """Chromium; skipped where there is none, which fails in CI."""
     needs_browser()
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
