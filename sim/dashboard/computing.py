@@ -29,14 +29,22 @@ def Computing() -> None:
 
     done = 0.0 if news is None else news.share_done
     finished = answer is not None and answer.settled and done >= 1.0
-    with html("div", class_="q-computing"):
-        if news is not None and news.failed is not None:
-            Note(say(*news.failed), "error", title=say("Es gibt keine Antwort.", "No answer."))
-        elif stopped == asked and not finished:
-            html("p", stopped_words(), class_="q-computing-text")
-            Button(say("Weiter rechnen", "Go on"), go_on, kind="quiet")
+    failed = None if news is None else news.failed
+    state = (
+        "failed" if failed is not None
+        else "finished" if finished
+        else "stopped" if stopped == asked
+        else "running"
+    )  # fmt: skip
+    # A key for each state: elements of one must not be taken for those of another.
+    with html("div", class_="q-computing").key(state):
+        if failed is not None:
+            Note(say(*failed), "error", title=say("Es gibt keine Antwort.", "No answer."))
         elif finished:
             html("p", finished_words(), class_="q-computing-text")
+        elif state == "stopped":
+            html("p", stopped_words(), class_="q-computing-text")
+            Button(say("Weiter rechnen", "Go on"), go_on, kind="quiet")
         else:
             html(
                 "progress", class_="q-progress", max="100", value=str(round(100 * done)),

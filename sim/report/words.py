@@ -215,19 +215,22 @@ def rivals(findings: Findings) -> tuple[tuple[str, str], ...]:
 
 def verdicts(findings: Findings, plan: str, against: str) -> tuple[Verdict, ...]:
     """For each aim, which of two plans does better; aims the study lacks are left out."""
-    found = []
-    for aim in findings.known(AIMS):
-        one = findings.difference(plan, aim, against)
-        other = findings.difference(against, aim, plan)
-        if one is None or other is None:
-            continue
-        direction = one.direction(findings.quantities[aim].better)
-        outcome: Outcome = "open"
-        if one.determined and direction != 0:
-            scale = difference_scale(findings, one, "de")
-            outcome = "hardly" if scale.negligible(one.ranged) else "ahead"
-        found.append(Verdict(one if direction >= 0 else other, outcome))
-    return tuple(found)
+    found = (verdict(findings, plan, against, aim) for aim in findings.known(AIMS))
+    return tuple(one for one in found if one is not None)
+
+
+def verdict(findings: Findings, plan: str, against: str, quantity: str) -> Verdict | None:
+    """Which of two plans does better in one quantity; None if the study does not tell."""
+    one = findings.difference(plan, quantity, against)
+    other = findings.difference(against, quantity, plan)
+    if one is None or other is None:
+        return None
+    direction = one.direction(findings.quantities[quantity].better)
+    outcome: Outcome = "open"
+    if one.determined and direction != 0:
+        scale = difference_scale(findings, one, "de")
+        outcome = "hardly" if scale.negligible(one.ranged) else "ahead"
+    return Verdict(one if direction >= 0 else other, outcome)
 
 
 def aim_sentence(findings: Findings, verdict: Verdict, lang: Lang) -> str:

@@ -33,7 +33,10 @@ CONFIDENT = 1.645
 ROW, BETWEEN = 34, 16
 """Pixels of a plan's row, and between groups of rows."""
 
-BESIDE = 330
+NAMES = 230
+"""Pixels a row's name may take."""
+
+BESIDE = 400
 """Pixels for the amounts in words beside the rows of a wide chart."""
 
 
@@ -137,7 +140,7 @@ def three_doubts(findings: Findings, plan: str, quantity: str, lang: Lang) -> Op
         " ".join(words),
         grid={"left": 8, "right": 24, "top": 8, "bottom": 28, "containLabel": True},
         xAxis=value_axis(scale.unit, signed=True) | {"nameLocation": "middle", "nameGap": 34},
-        yAxis=category_axis(names, inverse=True, width=190),
+        yAxis=category_axis(names, inverse=True, width=NAMES),
         series=[
             {
                 "type": "bar",
@@ -334,7 +337,7 @@ def _ranges(
         grid={"left": 8, "right": 24, "top": top, "bottom": 30, "containLabel": True},
         legend=_key(legend, findings, plans) if keyed else {"show": False},
         xAxis=value_axis(axis, signed=True) | {"nameLocation": "middle", "nameGap": 34},
-        yAxis=category_axis(names, inverse=True, width=190),
+        yAxis=category_axis(names, inverse=True, width=NAMES),
         series=series,
     )
 

@@ -140,7 +140,7 @@ def category_axis(names: list[str], *, inverse: bool = False, width: int = 0) ->
     """
     label: Option = {"fontSize": TYPE, "color": INK, "margin": 12}
     if width:
-        label |= {"width": width, "overflow": "break", "interval": 0}
+        label |= {"width": width, "overflow": "break", "interval": 0, "lineHeight": 20}
     return {
         "type": "category",
         "data": names,

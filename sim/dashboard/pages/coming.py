@@ -103,7 +103,9 @@ def fans(findings: Findings, town: Town, quantity: str, district: str) -> None:
             how_sure=sure_of_levels(findings, lang.value),
             name=f"{town.name}_{quantity}_{place if place != WHOLE_TOWN else 'alle'}",
         ).key(f"fan {place}")
-    if district == WHOLE_TOWN and len(findings.district_labels) > 1:
+    with Box():
+        if district != WHOLE_TOWN or len(findings.district_labels) < 2:
+            return
         Text(
             say(
                 "Auf der Karte einen Bezirk wählen: dann steht hier auch seine Entwicklung.",

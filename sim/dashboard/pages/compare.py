@@ -211,8 +211,9 @@ def told_apart(
         f"{label}: {findings.label(plan, lang.value)}",
         f"sicher_{quantity}_{plan}",
     )
-    for text in chance_sentences(findings, lang.value):
-        Note(text, "caution", title=say("Kleiner als der Zufall", "Smaller than chance"))
+    with Box():
+        for text in chance_sentences(findings, lang.value):
+            Note(text, "caution", title=say("Kleiner als der Zufall", "Smaller than chance"))
 
 
 def where(findings: Findings, town: Town, plan: str, quantity: str, lines: tuple[str, str]) -> None:

@@ -24,7 +24,6 @@ from sim.dashboard.trying.levers import (
     hint,
     really_moved,
     sliders,
-    what_moved,
 )
 from sim.dashboard.trying.levers import Slider as Lever
 from sim.dashboard.trying.tries import Try, kept, shadows
@@ -32,7 +31,7 @@ from sim.report.findings import WHOLE_TOWN, Findings
 from sim.report.numbers import decimal, label_of
 from sim.report.one_district import of_district
 from sim.report.tables import comparison_table, indicator_table
-from sim.report.words import answer, chance_sentences
+from sim.report.words import aim_sentence, answer, chance_sentences, verdict
 from sim.town import Plan, Town
 
 LOOKED_AT = (
@@ -280,15 +279,16 @@ def doubt(one: Doubt, fixed: dict[str, float]) -> None:
         if one.name in fixed
         else say(f"offen: {low} bis {high} {unit}", f"open: {low} to {high} {unit}")
     )
-    Slider(
-        one.asked.de if german else one.asked.en, value, one.low, one.high, one.step, unit, set_it,
-        today=one.usual, today_label=say("angenommen", "assumed"), hint=state,
-    ).key(one.name)  # fmt: skip
-    if one.name in fixed:
-        Button(
-            say("Wieder offen lassen", "Leave open again"), leave_open, kind="quiet",
-            spoken=f"{say('Wieder offen lassen', 'Leave open again')}: {one.asked.de}",
+    asked = one.asked.de if german else one.asked.en
+    with Box().key(one.name):
+        Slider(
+            asked, value, one.low, one.high, one.step, unit, set_it,
+            today=one.usual, today_label=say("angenommen", "assumed"), hint=state,
         )  # fmt: skip
+        with Box():
+            if one.name in fixed:
+                again = say("Wieder offen lassen", "Leave open again")
+                Button(again, leave_open, kind="quiet", spoken=f"{again}: {asked}")
 
 
 @solara.component
@@ -325,10 +325,8 @@ def Result(
                 wanted[1],
             )
         with html("div", class_="q-live-said", aria_live="polite"):
-            if real:
-                changed_text = what_moved(plan, town, dict(moved), lang.value)
-                Text(f"{label(plan)}: {changed_text}", class_="q-live-what")
             Text(first_guess(findings) + answer(view, lang.value), class_="q-lead")
+            Text(about(view, quantity))
         Computing()
         name = label_of(findings.quantities[quantity], lang.value)
         Chart(
@@ -343,13 +341,22 @@ def Result(
             ),
             source=source, how_sure=sure, name=f"{town.name}_ausprobieren_{quantity}",
         ).key("course")  # fmt: skip
-        earlier_tries(earlier)
+        with Box():
+            earlier_tries(earlier)
         DataTable(
             comparison_table(view, lang.value), name=f"{town.name}_ausprobieren",
             lines=(sure, source),
         ).key("table")  # fmt: skip
-        for text in chance_sentences(view, lang.value):
-            Note(text, "caution", title=say("Kleiner als der Zufall", "Smaller than chance"))
+        with Box():
+            for text in chance_sentences(view, lang.value):
+                Note(text, "caution", title=say("Kleiner als der Zufall", "Smaller than chance"))
+
+
+def about(view: Findings, quantity: str) -> str:
+    """The quantity of the chart in a sentence: the plan against the changed one, or today."""
+    rivals = (view.plans[1], view.plans[2]) if len(view.plans) > 2 else view.plans[1::-1]
+    one = verdict(view, *rivals, quantity)
+    return "" if one is None else aim_sentence(view, one, lang.value)
 
 
 def first_guess(findings: Findings) -> str:
