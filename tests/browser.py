@@ -24,6 +24,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from sim.dashboard.answering.question import FEWER_DRAWS
 from sim.dashboard.front.lay_out import FOR_TESTS, WANTED, folder_of, missing
 
 ROOT = Path(__file__).parent.parent
@@ -101,7 +102,7 @@ def serving(folder: Path, host: str = "127.0.0.1", **environment: str) -> Iterat
     process = subprocess.Popen(
         [sys.executable, "-c", SERVING, host, "0"],
         stdout=subprocess.PIPE, stderr=log, text=True, cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        env={**os.environ, "PYTHONPATH": str(ROOT), FEWER_DRAWS: "8", **environment},
     )  # fmt: skip
     assert process.stdout is not None
     address = process.stdout.readline().strip()
