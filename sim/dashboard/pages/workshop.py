@@ -14,7 +14,7 @@ from sim.dashboard.pages.moderating.asking import Asking, chosen, reveal
 from sim.dashboard.pages.moderating.hearing import Hearing
 from sim.dashboard.pages.moderating.joining import Joining, people_words
 from sim.dashboard.pages.moderating.minutes import Keeping
-from sim.dashboard.parts import Box, Button, Heading, Note, Row, Tabs, Text, TextInput, html
+from sim.dashboard.parts import Box, Button, Heading, Note, Tabs, Text, TextInput, html
 from sim.dashboard.parts.boundary import sentence_of
 from sim.dashboard.parts.shortcuts import Shortcut, Shortcuts
 from sim.dashboard.workshop.asking import offers_of
@@ -174,7 +174,8 @@ def Moderating(store: WorkshopStore) -> None:  # noqa: N802
             workshop.title
             or say(f"Werkstatt {workshop.town_label}", f"Workshop {workshop.town_label}")
         )
-        html("p", people_words(store), class_="q-small")
+        if state.part.value != "join":
+            html("p", people_words(store), class_="q-small")
         told_problem()
         with Tabs(
             say("Teile der Werkstatt", "Parts of the workshop"),
@@ -190,7 +191,7 @@ def Moderating(store: WorkshopStore) -> None:  # noqa: N802
                 Keeping(store, revision)
             else:
                 Joining(store, revision)
-        with Row():
+        with Box(class_="q-section"):
             Shortcuts(shortcuts(store))
             Button(
                 say("Werkstatt verlassen (sie läuft weiter)", "Leave the workshop (it goes on)"),

@@ -27,7 +27,7 @@ class Shortcut:
 
 @solara.component_vue("shortcuts.vue", vuetify=False)
 def _Shortcuts(  # noqa: N802
-    keys: list[dict[str, str]], words: dict[str, str], event_pressed: Callable[[str], None]
+    listed: list[dict[str, str]], words: dict[str, str], event_pressed: Callable[[str], None]
 ) -> None: ...
 
 
@@ -44,7 +44,7 @@ def Shortcuts(shortcuts: Sequence[Shortcut]) -> solara.Element:  # noqa: N802
                 one.act()
 
     return _Shortcuts(
-        keys=[{"key": one.key, "label": one.label} for one in shortcuts],
+        listed=[{"key": one.key, "label": one.label} for one in shortcuts],
         words={
             "title": say("Tasten", "Keys"),
             "on": say("Tasten an", "Keys on"),

@@ -108,6 +108,7 @@ def _question(question: Question, expected: Mapping[int, float]) -> Json:
         "en": asked.text_en,
         "unit_de": asked.unit_de,
         "unit_en": asked.unit_en,
+        "step": asked.step,
         "given": len(expected),
         "spread": None,
         "model": None,

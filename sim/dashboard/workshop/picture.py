@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from sim.dashboard.drawn.look import TYPE, Option, option, value_axis
-from sim.dashboard.workshop.records import Question
+from sim.dashboard.workshop.records import ModelSays, Question
 from sim.dashboard.workshop.spread import Spread, dots_of, plain_number, spread_words
 from sim.report.drawing import GREY, INK
 from sim.report.numbers import Lang
 from sim.report.table import Table
+from sim.report.words import FEW_DRAWS
 
 ROOM, MODEL = "#8a4b00", "#0072b2"
 """Colours of the room and of the model; dots and a hatched band tell them apart without colour."""
+
+MODEL_PALE = "rgba(0, 114, 178, 0.18)"
 
 ROW, AROUND, LOWEST, HIGHEST = 26, 150, 260, 620
 """Pixels a dot, pixels around all of them, and how high the picture may be."""
@@ -47,18 +50,17 @@ def expectation_dots(question: Question, spread: Spread, lang: Lang) -> Option |
     described = spread_words(question, spread, lang)
     if model is not None and model.value is not None:
         described += f" {'Modell' if german else 'Model'}: {model.words(lang)}."
-        name = "Modell, 90 von 100 Rechnungen" if german else "Model, 90 of 100 runs"
+        name = band_name(model, lang)
         series[0]["markArea"] = {
             "silent": True,
             "itemStyle": {
-                "color": MODEL,
-                "opacity": 0.18,
+                "color": MODEL_PALE,
                 "borderColor": MODEL,
                 "borderWidth": 2,
                 "borderType": "dashed",
             },
             "label": {
-                "show": True, "position": "insideTop", "fontSize": TYPE, "color": INK,
+                "show": True, "position": "top", "fontSize": TYPE, "color": INK,
                 "formatter": name, "fontWeight": "bold",
             },
             "data": [[{"xAxis": model.low}, {"xAxis": model.high}]],
@@ -81,15 +83,26 @@ def expectation_dots(question: Question, spread: Spread, lang: Lang) -> Option |
         "splitLine": {"show": False},
         "axisLine": {"show": True, "lineStyle": {"color": GREY}},
     }
-    # Room above the dots for the name of the band.
-    up = {"type": "value", "min": 0, "max": tall + 2, "show": False}
+    across["axisLabel"] = {**across["axisLabel"], "showMaxLabel": False}
+    up = {"type": "value", "min": 0, "max": tall + 1, "show": False}
     return option(
         described,
         xAxis=across,
         yAxis=up,
-        grid={"left": 16, "right": 40, "top": 12, "bottom": 64, "containLabel": True},
+        grid={"left": 16, "right": 40, "top": 40, "bottom": 64, "containLabel": True},
         series=series,
     ) | {"height": max(LOWEST, min(HIGHEST, ROW * tall + AROUND))}
+
+
+def band_name(model: ModelSays, lang: Lang) -> str:
+    """What the model's band holds: 90 of 100 runs, or all of the few there are."""
+    german = lang == "de"
+    if model.draws < FEW_DRAWS:
+        few = (
+            f"Modell, erst {model.draws} Fälle" if german else f"Model, {model.draws} cases so far"
+        )
+        return few
+    return "Modell, 90 von 100 Rechnungen" if german else "Model, 90 of 100 runs"
 
 
 def expectations_table(question: Question, spread: Spread, lang: Lang) -> Table:

@@ -198,6 +198,25 @@ def beside_model(spread: Spread, model: ModelSays | None, lang: Lang) -> str:
     below = sum(value < model.low for value in spread.values)
     above = sum(value > model.high for value in spread.values)
     inside = spread.count - below - above
+    if spread.count == 1:
+        german = lang == "de"
+        if inside:
+            return (
+                "Die Erwartung liegt in der Spanne des Modells."
+                if german
+                else "The expectation lies in the model's range."
+            )
+        if below:
+            return (
+                "Die Erwartung liegt unter der Spanne des Modells."
+                if german
+                else "The expectation lies below the model's range."
+            )
+        return (
+            "Die Erwartung liegt über der Spanne des Modells."
+            if german
+            else "The expectation lies above the model's range."
+        )
     if lang == "de":
         return (
             f"Von {spread.count} Erwartungen liegen {inside} in der Spanne des Modells, {below} "

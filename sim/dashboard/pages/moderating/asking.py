@@ -20,6 +20,7 @@ from sim.dashboard.workshop.spread import beside_model, spread_of, spread_words
 from sim.dashboard.workshop.store import WorkshopStore
 from sim.report.drawing import model_note
 from sim.report.findings import WHOLE_TOWN, Findings
+from sim.report.words import FEW_DRAWS
 
 LONGEST_UNIT = 40
 STATES = {
@@ -79,9 +80,9 @@ def chosen(questions: tuple[Question, ...]) -> Question | None:
 
 
 @solara.component
-def OneQuestion(
+def OneQuestion(  # noqa: N802
     store: WorkshopStore, question: Question, found: Answer | None, revision: int
-) -> None:  # noqa: N802
+) -> None:
     """A question as the room sees it."""
     given = store.expectations().get(question.number, {})
     people = len(store.participants())
@@ -114,6 +115,7 @@ def OneQuestion(
             Waiting(store, question, found)
         else:
             Revealed(question, tuple(given.values()))
+            Better(store, question, found)
 
 
 @solara.component
@@ -133,6 +135,13 @@ def Waiting(store: WorkshopStore, question: Question, found: Answer | None) -> N
             )
             Computing()
         elif told is not None and found is not None and not found.settled:
+            if told.draws < FEW_DRAWS:
+                Text(
+                    say(
+                        f"Erst {told.draws} Fälle sind gerechnet; die Spanne wird noch genauer.",
+                        f"Only {told.draws} cases are computed; the range is still moving.",
+                    )
+                )
             Computing()
         with Row():
             Button(
@@ -144,6 +153,28 @@ def Waiting(store: WorkshopStore, question: Question, found: Answer | None) -> N
                 say("Wieder öffnen", "Open again"),
                 lambda: attempt(lambda: store.open_again(question.number)),
             )
+
+
+@solara.component
+def Better(store: WorkshopStore, question: Question, found: Answer | None) -> None:  # noqa: N802
+    """The model has computed on since its answer was shown: show the newer one."""
+    newer = what_model_says(question.asked, found)
+    shown = question.model
+    with Box():
+        if newer is not None and (shown is None or same_but_more(shown, newer)):
+            Button(
+                say(f"Mit {newer.draws} Fällen zeigen", f"Show with {newer.draws} cases"),
+                lambda: reveal(store, question, found),
+            )
+        elif found is not None and not found.settled and question.asked.quantity:
+            Computing()
+
+
+def same_but_more(shown: ModelSays, newer: ModelSays) -> bool:
+    """Whether the same was computed, and more of it."""
+    before = (shown.seed, shown.version, shown.fingerprint, shown.fixed)
+    now = (newer.seed, newer.version, newer.fingerprint, newer.fixed)
+    return before == now and newer.draws > shown.draws
 
 
 def reveal(store: WorkshopStore, question: Question, found: Answer | None) -> None:
@@ -207,11 +238,21 @@ def how_sure(model: ModelSays | None) -> str:
     """What the band means."""
     if model is None:
         return say("Jeder Punkt ist eine Erwartung.", "Every dot is one expectation.")
+    if model.draws < FEW_DRAWS:
+        band = say(
+            f"die erst {model.draws} gerechneten Fälle, vorläufig",
+            f"the {model.draws} cases computed so far, provisional",
+        )
+    else:
+        band = say(
+            f"90 von 100 Rechnungen ({model.draws} Ziehungen der Annahmen)",
+            f"90 of 100 runs ({model.draws} draws of the assumptions)",
+        )
     return say(
-        f"Jeder Punkt ist eine Erwartung. Blau: 90 von 100 Rechnungen ({model.draws} Ziehungen der "
-        "Annahmen); Strich: Mitte. Auch das Modell weiß es nicht genau.",
-        f"Every dot is one expectation. Blue: 90 of 100 runs ({model.draws} draws of the "
-        "assumptions); line: middle. The model does not know exactly either.",
+        f"Jeder Punkt ist eine Erwartung. Blau: {band}; Strich: Mitte. Auch das Modell weiß es "
+        "nicht genau.",
+        f"Every dot is one expectation. Blue: {band}; line: middle. The model does not know "
+        "exactly either.",
     )
 
 

@@ -4,7 +4,7 @@
   const POLL = 2500, JITTER = 1000, HIDDEN_POLL = 15000, SLOWEST = 15000;
   const DRAWING = "http://www.w3.org/2000/svg";
   const byId = (id) => document.getElementById(id);
-  let lang = remembered() || ((navigator.language || "de").slice(0, 2) === "en" ? "en" : "de");
+  let lang = remembered() || "de";
   let state = null, offers = null, timer = null, failures = 0;
   const cards = new Map();
 
@@ -32,10 +32,12 @@
     if (field) { field.setAttribute("aria-invalid", text ? "true" : "false"); if (text) field.focus(); }
   }
 
-  /* Numbers as people write them: 1.200,5 in German, 1,200.5 in English. */
-  function parse(text) {
+  /* Numbers as people write them: 1.200,5 in German, 1,200.5 in English. What is counted in whole
+     numbers has no thousandths: there 1.200 and 1,200 are twelve hundred in either language. */
+  function parse(text, step) {
     const point = lang === "de" ? "," : ".", thousand = lang === "de" ? "." : ",";
     let bare = text.replace(/[\s\u00a0\u202f'’%€]/g, "").replace(/\u2212/g, "-");
+    if (step >= 1 && /^-?\d{1,3}([.,]\d{3})+$/.test(bare)) bare = bare.replace(/[.,]/g, "");
     const grouped = new RegExp("^-?\\d{1,3}(\\" + thousand + "\\d{3})+(\\" + point + "\\d+)?$");
     if (grouped.test(bare)) bare = bare.split(thousand).join("");
     if (bare.indexOf(point) < 0 && bare.split(thousand).length === 2) bare = bare.replace(thousand, point);
@@ -199,7 +201,7 @@
     box.append(title, form, mine, closed, result, count);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const value = parse(input.value);
+      const value = parse(input.value, question.step);
       if (value === null) { fail(error.id, say("no_number"), input); return; }
       send("expectation", { question: question.number, value: value }, error.id, input, button);
     });
