@@ -64,9 +64,9 @@ def cannot_write(path: Path, error: OSError) -> StudyError:
     """The message for a file that could not be written."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return StudyError(
-            f"Der Datenträger ist voll: {path.name} konnte nicht geschrieben werden. Alles bisher "
+            f"Der Datenträger ist voll: {path} konnte nicht geschrieben werden. Alles bisher "
             "Fertige ist gespeichert; nach dem Freiräumen macht derselbe Aufruf dort weiter.",
-            f"The disk is full: {path.name} could not be written. All that was finished is stored; "
+            f"The disk is full: {path} could not be written. All that was finished is stored; "
             "when there is room, the same call continues from there.",
         )
     return StudyError(
@@ -98,7 +98,10 @@ def read_json(path: Path) -> object:
         ) from None
     except (OSError, ValueError) as error:
         raise StudyError(
-            f"{path} ist nicht lesbar: {error}.", f"{path} cannot be read: {error}."
+            f"{path} ist nicht lesbar ({error}). Bitte die Datei aus einer Sicherung zurückholen, "
+            "oder den Ordner löschen und neu rechnen, oder einen anderen Namen wählen.",
+            f"{path} cannot be read ({error}). Please restore the file from a backup, or delete "
+            "the folder and run again, or choose another name.",
         ) from error
     return content
 

@@ -186,7 +186,8 @@ def write_part(folder: Path, task: Task, tables: Mapping[str, pa.Table]) -> None
     """
     for name, table in tables.items():
         sink = pa.BufferOutputStream()
-        pq.write_table(table, sink, compression="zstd")
+        # Sums beside the pages, or a damaged page might be read as other numbers.
+        pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
         write_whole(part_path(folder, name, task), sink.getvalue().to_pybytes())
 
 
@@ -235,12 +236,12 @@ def read_columns(
 
 def _read(path: Path, columns: list[str] | None) -> pa.Table:
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
             return file.read(columns=columns, use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise StudyError(
-            f"{path} fehlt oder ist beschädigt. Derselbe Aufruf wie beim ersten Mal rechnet den "
-            "fehlenden Teil neu.",
-            f"{path} is missing or damaged. The same call as the first time simulates the missing "
-            "part again.",
+            f"{path} fehlt oder ist beschädigt. Bitte die Datei löschen, wenn sie noch da ist; "
+            "derselbe Aufruf wie beim ersten Mal rechnet den fehlenden Teil neu.",
+            f"{path} is missing or damaged. Please delete the file if it is still there; the same "
+            "call as the first time simulates the missing part again.",
         ) from error
