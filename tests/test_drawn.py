@@ -10,13 +10,17 @@ from dataclasses import replace
 import pytest
 from made_up_findings import made_up_findings
 from openpyxl import load_workbook
-from running import measure, plan_of, residents_of, small_town
+from running import measure, plan_of
+from towns import tables_of, write_town
 
+from sim import study
 from sim.dashboard.drawn import differences, fans, maps
 from sim.dashboard.drawn.files import csv_bytes, file_name, xlsx_bytes
 from sim.dashboard.drawn.lines import source_line, sure_of_differences, sure_of_levels
+from sim.dashboard.drawn.look import ENOUGH_DRAWS
 from sim.dashboard.drawn.shapes import WIDTH, plot_of
 from sim.report.findings import AIMS
+from sim.report.gather import gather
 from sim.report.one_district import of_district
 from sim.report.small_cells import SECRET
 from sim.report.table import Table
@@ -262,16 +266,18 @@ def test_lines_name_source_and_runs(findings):
 
 def test_a_real_study(tmp_path):
     """A small study, simulated here: everything is drawn, in both languages, without a NaN."""
-    from sim import study
-    from sim.report import gather as gathering
-
-    town = small_town(residents=400, places=2, end="2027-12")
+    tables = tables_of(400, 2)
+    town = read_town(write_town(tmp_path / "klein", town={"end": "2027-12"}, **tables))
     point = measure("meeting_point", label_de="<b>Treff</b>", label_en="{b}", levers={"seats": 30})
     plans = {"reference": replace(plan_of(), name="reference"), "test": plan_of(point)}
     town = replace(town, plans=plans)
-    residents_of(town)
-    done = study.run(town, list(plans), draws=2, seeds=2, results=tmp_path)
-    found = gathering.gather(done)
+    done = study.compare(
+        town, list(plans.values()), draws=2, seeds=2, results=tmp_path, executor="serial"
+    )
+    few = gather(done)
+    found = replace(few, draws=ENOUGH_DRAWS)
+    line = fans.fan(few, "in_need", "de")["series"]
+    assert all(set(one["data"][1:]) == {0} for one in line[1:4]), "few draws have no band"
     drawn = plot_of(town.districts, town.place, town.outline)
     for lang in ("de", "en"):
         every = [

@@ -38,11 +38,11 @@ def test_the_question_of_the_workshop(herrenberg):
     assert training.size == plan.measures[1].size / 2
     assert training.cost_per_year == plan.measures[1].cost_per_year
     assert tried.name != plan.name
-    assert tried.label_de == (
-        "Geändert: Neuer Treffpunkt für alle in der Altstadt 2 Jahre später und 50 % der "
-        "Freiwilligen"
+    assert tried.label_de == "Treffpunkt in der Altstadt, geändert"
+    assert tried.description_de == (
+        "Treffpunkt in der Altstadt, geändert: Neuer Treffpunkt für alle in der Altstadt 2 Jahre "
+        "später und 50 % der Freiwilligen."
     )
-    assert "half" not in tried.label_en
 
 
 def test_unmoved_sliders_change_nothing(herrenberg):

@@ -7,8 +7,10 @@ from typing import cast
 import solara
 
 from sim.dashboard import session
+from sim.dashboard.drawn.look import early
 from sim.dashboard.language import say
 from sim.dashboard.parts import Button, Note, html
+from sim.report.findings import Findings
 
 
 @solara.component
@@ -52,6 +54,16 @@ def Computing() -> None:
             )  # fmt: skip
             html("p", running_words(), class_="q-computing-text")
             Button(say("Anhalten", "Stop"), stop, kind="quiet")
+
+
+def first_guess(findings: Findings) -> str:
+    """That an answer of few cases is only a first guess; nothing later."""
+    if not early(findings):
+        return ""
+    return say(
+        f"Erste Schätzung aus {findings.draws} Fällen. Die Spanne folgt gleich.",
+        f"First guess from {findings.draws} cases. The range follows in a moment.",
+    )
 
 
 def draws() -> int:

@@ -30,13 +30,16 @@ from sim.report.words import change, difference_scale, in_this_place
 CONFIDENT = 1.645
 """Standard deviations of the ordinary ups and downs: 90 of 100 cases."""
 
-ROW, BETWEEN = 34, 16
+ROW, BETWEEN = 44, 14
 """Pixels of a plan's row, and between groups of rows."""
 
-NAMES = 230
+BAR = 22
+"""Pixels a bar is thick."""
+
+NAMES = 250
 """Pixels a row's name may take."""
 
-BESIDE = 400
+BESIDE = 440
 """Pixels for the amounts in words beside the rows of a wide chart."""
 
 
@@ -156,7 +159,7 @@ def three_doubts(findings: Findings, plan: str, quantity: str, lang: Lang) -> Op
             },
             {"type": "custom", "renderItem": RANGE, "data": ranges, "z": 5},
         ],
-    ) | {"height": 210}
+    ) | {"height": 240}
 
 
 def doubts_in_words(findings: Findings, one: Difference, lang: Lang) -> tuple[str, str, str]:
@@ -353,8 +356,8 @@ def _bars(name: str, by_group: dict[int, _Row], groups: int, this: Look) -> Opti
         "type": "bar",
         "name": name,
         "data": data,
-        "barWidth": ROW - 8,
-        "barGap": f"{800 / (ROW - 8):.0f}%",
+        "barWidth": BAR,
+        "barGap": f"{100 * (ROW - BAR) / BAR:.0f}%",
         "itemStyle": {"color": this.colour, "opacity": 0.55, **decal(this.pattern)},
         "z": 2,
     }

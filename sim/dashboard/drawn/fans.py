@@ -15,6 +15,7 @@ from sim.dashboard.drawn.look import (
     Look,
     Option,
     category_axis,
+    early,
     look,
     option,
     value_axis,
@@ -61,6 +62,8 @@ def fan(
     ends = [band[4] for band in bands if band is not None]
     measured = findings.quantities[quantity]
     scale = scale_of(measured, lang, findings.small_cell, largest=max(ends))
+    if early(findings):
+        bands = [None if band is None else _as_band((band[2],) * 5) for band in bands]
     texts = [_point_text(year, band, scale) for year, band in zip(years, bands, strict=True)]
     name = findings.label(findings.reference, lang)
     where = findings.district_labels.get(district, findings.town_label)
@@ -109,14 +112,12 @@ def _as_band(values: tuple[float, ...]) -> Band:
 def _point_text(year: str, band: Band | None, scale: Scale) -> str:
     if band is None:
         return ""
-    return f"{year}: {scale.value(Ranged(band[2]))} {scale.unit} ({_spread(band, scale)})"
+    text = f"{year}: {scale.value(Ranged(band[2]))} {scale.unit}"
+    return text if band[0] == band[4] else f"{text} ({_spread(band, scale)})"
 
 
 def _spread(band: Band, scale: Scale) -> str:
-    ranged = Ranged(band[2], band[0], band[4])
-    if not ranged.has_range:
-        return "überall gleich" if scale.lang == "de" else "the same in all runs"
-    return between(ranged, scale)
+    return between(Ranged(band[2], band[0], band[4]), scale)
 
 
 def _fan_series(
@@ -196,6 +197,11 @@ def course(
         shadows: earlier answers, drawn grey behind.
     """
     lines = {plan: _course_of(findings, plan, quantity, district) for plan in findings.alternatives}
+    if early(findings):
+        lines = {
+            plan: {year: Ranged(one.value, one.value, one.value) for year, one in line.items()}
+            for plan, line in lines.items()
+        }
     known = [one for line in lines.values() for one in line.values()]
     if not known:
         return None

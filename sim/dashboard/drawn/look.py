@@ -20,6 +20,9 @@ NUMBER, SIGNED, TEXT, RANGE = "@number", "@signed", "@text", "@range"
 TYPE = 16
 """Size of ordinary type in a chart, pixels; the page's own type size is multiplied in."""
 
+ENOUGH_DRAWS = 8
+"""Draws from which on a range is shown: of fewer it says too little, or seems too sure."""
+
 SHADOW = "#8c8c8c"
 """Grey of what was answered before."""
 
@@ -66,6 +69,11 @@ def look_of(number: int) -> Look:
 def look(findings: Findings, plan: str) -> Look:
     """Look of a plan of a result."""
     return look_of(findings.plans.index(plan))
+
+
+def early(findings: Findings) -> bool:
+    """Whether a result rests on so few draws that it is only a first guess."""
+    return findings.draws < ENOUGH_DRAWS
 
 
 def decal(pattern: Option | None) -> Option:

@@ -8,7 +8,7 @@ import solara
 
 from sim.dashboard import session
 from sim.dashboard.answering.places import town_of
-from sim.dashboard.computing import Computing
+from sim.dashboard.computing import Computing, first_guess
 from sim.dashboard.drawn.fans import fan
 from sim.dashboard.drawn.lines import source_line, sure_of_levels
 from sim.dashboard.drawn.maps import levels_map
@@ -47,7 +47,7 @@ def Page() -> None:
         known = findings.known(SHOWN)
         chosen = quantity if quantity in known else known[0]
         view = of_district(findings, district)
-        Text(outlook(view, chosen, lang.value), class_="q-lead")
+        Text(first_guess(findings) or outlook(view, chosen, lang.value), class_="q-lead")
         Computing()
         Choice(
             say("Was wollen Sie sehen?", "What do you want to see?"),

@@ -10,14 +10,14 @@ import solara.lab
 from sim.dashboard import session
 from sim.dashboard.answering.places import town_of
 from sim.dashboard.answering.question import MOST_PLANS, Answer
-from sim.dashboard.computing import Computing
+from sim.dashboard.computing import Computing, first_guess
 from sim.dashboard.drawn import differences as drawn
 from sim.dashboard.drawn.lines import source_line, sure_of_differences
-from sim.dashboard.drawn.look import Option
+from sim.dashboard.drawn.look import Option, early
 from sim.dashboard.drawn.maps import differences_map, differences_table
 from sim.dashboard.drawn.shapes import plot_of
 from sim.dashboard.language import lang, say
-from sim.dashboard.parts import Box, Choice, Choices, Heading, Note, Text, html
+from sim.dashboard.parts import Box, Choice, Choices, Heading, Note, Tabs, Text, html
 from sim.dashboard.parts.showing import Chart, DataTable, DistrictMap
 from sim.report.assumed import break_even_sentences
 from sim.report.findings import AIMS, Findings
@@ -54,13 +54,14 @@ def Page() -> None:
             return
         findings = found.findings
         Heading(findings.question_de if lang.value == "de" else findings.question_en)
-        Text(answer(findings, lang.value), class_="q-lead")
+        Text(first_guess(findings) or answer(findings, lang.value), class_="q-lead")
         Computing()
         which_plans()
-        if not findings.alternatives:
-            Note(say("Bitte einen zweiten Plan dazunehmen.", "Please add a second plan."))
-            return
-        Compared(findings, deep, town)
+        with Box():
+            if not findings.alternatives:
+                Note(say("Bitte einen zweiten Plan dazunehmen.", "Please add a second plan."))
+            elif not early(findings):
+                Compared(findings, deep, town)
 
 
 def deep_findings(found: Answer | None) -> Findings | None:
@@ -113,48 +114,71 @@ def Compared(findings: Findings, deep: Findings | None, town: Town) -> None:
     known = findings.known(AIMS)
     wanted, set_wanted = solara.use_state("")
     chosen_plan, set_plan = solara.use_state("")
+    tab, set_tab = solara.use_state("change")
     quantity = wanted if wanted in known else most_telling(findings)
     plan = chosen_plan if chosen_plan in findings.alternatives else findings.alternatives[0]
     sure = sure_of_differences(findings, lang.value)
     source = source_line(findings, town.sources, lang.value)
 
-    def chart(option: object, table: Table, title: str, name: str) -> None:
-        Chart(
-            option,
-            table,
-            title,
-            source=source,
-            how_sure=sure,
-            name=f"{town.name}_{name}",  # type: ignore[arg-type]
-        ).key(name)
+    def chart(option: Option | None, table: Table, title: str, name: str) -> None:
+        whole = f"{town.name}_{name}"
+        Chart(option, table, title, source=source, how_sure=sure, name=whole).key(name)
 
+    one = findings.difference(plan, quantity)
     with Box():
-        with html("section", class_="q-section"):
-            Heading(say("Was die Pläne ändern", "What the plans change"), 2)
-            sentences(aim_sentences(findings, lang.value))
-            Text(proportion_sentence(findings, lang.value), small=True)
-            chart(
-                drawn.aims(findings, lang.value), comparison_table(findings, lang.value),
-                say("Alle Ziele, gemessen am Ganzen", "All aims, measured by the whole"),
-                "ziele",
-            )  # fmt: skip
-        with html("section", class_="q-section"):
+        with html("section", class_="q-card q-doubts"):
             Heading(say("Wie viel davon ist sicher?", "How much of it is sure?"), 2)
             choose_aim(findings, (quantity, set_wanted), (plan, set_plan))
-            told_apart(findings, plan, quantity, chart)
-        with html("section", class_="q-section"):
-            Heading(say("Wo es sich ändert", "Where it changes"), 2)
-            where(findings, town, plan, quantity, (sure, source))
-        with html("section", class_="q-section"):
-            Heading(say("Was es kostet und wer zahlt", "What it costs and who pays"), 2)
-            Text(cost_sentence(findings, lang.value))
-            chart(
-                drawn.payers(findings, lang.value), cost_table(findings, lang.value),
-                say("Mehr oder weniger Kosten im Jahr, nach Zahlern",
-                    "More or less cost a year, by payer"),
-                "zahler",
-            )  # fmt: skip
-        Later(findings, deep, quantity, chart)
+            with Box():
+                if one is not None:
+                    sentences(drawn.doubts_in_words(findings, one, lang.value))
+        with Tabs(say("Näher ansehen", "Look closer"), tab, tabs(), set_tab):
+            with Box().key(f"{tab} {lang.value}"):
+                if tab == "change":
+                    what_changes(findings, chart)
+                elif tab == "sure":
+                    told_apart(findings, plan, quantity, chart)
+                elif tab == "where":
+                    Where(findings, town, plan, quantity, (sure, source))
+                elif tab == "costs":
+                    costs(findings, chart)
+                elif tab == "gains":
+                    gains(deep, quantity, chart)
+                else:
+                    conditions(findings, deep)
+
+
+def tabs() -> tuple[tuple[str, str], ...]:
+    """What can be looked at more closely."""
+    return (
+        ("change", say("Was sich ändert", "What changes")),
+        ("sure", say("Wie sicher", "How sure")),
+        ("where", say("Wo", "Where")),
+        ("costs", say("Wer zahlt", "Who pays")),
+        ("gains", say("Wem es hilft", "Who gains")),
+        ("conditions", say("Was zutreffen müsste", "What would have to be true")),
+    )
+
+
+def what_changes(findings: Findings, chart: Draw) -> None:
+    """All aims: on one axis, and each in a sentence."""
+    chart(
+        drawn.aims(findings, lang.value), comparison_table(findings, lang.value),
+        say("Alle Ziele, gemessen am Ganzen", "All aims, measured by the whole"), "ziele",
+    )  # fmt: skip
+    sentences(aim_sentences(findings, lang.value))
+    Text(proportion_sentence(findings, lang.value), small=True)
+
+
+def costs(findings: Findings, chart: Draw) -> None:
+    """Who pays how much more or less."""
+    Text(cost_sentence(findings, lang.value))
+    chart(
+        drawn.payers(findings, lang.value), cost_table(findings, lang.value),
+        say("Mehr oder weniger Kosten im Jahr, nach Zahlern",
+            "More or less cost a year, by payer"),
+        "zahler",
+    )  # fmt: skip
 
 
 def most_telling(findings: Findings) -> str:
@@ -200,10 +224,6 @@ def told_apart(
     chart: Draw,
 ) -> None:
     """The choice itself, what is not known, and chance, told apart."""
-    one = findings.difference(plan, quantity)
-    if one is None:
-        return
-    sentences(drawn.doubts_in_words(findings, one, lang.value))
     label = findings.quantity_label(quantity, lang.value)
     chart(
         drawn.three_doubts(findings, plan, quantity, lang.value),
@@ -230,45 +250,40 @@ def where(findings: Findings, town: Town, plan: str, quantity: str, lines: tuple
             DataTable(table, name=f"{town.name}_bezirke_{quantity}_{plan}", lines=lines)
 
 
-@solara.component
-def Later(
-    findings: Findings,
-    deep: Findings | None,
-    quantity: str,
-    chart: Draw,
-) -> None:
-    """Who gains, and what would have to be true: known once the ranges stand still."""
-    waiting = say(
+def waiting() -> str:
+    """That something is worked out later."""
+    return say(
         "Das wird ausgewertet, sobald die Spannen stillstehen.",
         "This is worked out once the ranges stand still.",
     )
-    with Box():
-        with html("section", class_="q-section"):
-            Heading(say("Wem es hilft", "Who gains"), 2)
-            if deep is None:
-                Text(waiting, small=True)
-            else:
-                table = gains_table(deep, quantity, lang.value)
-                option = drawn.gains(deep, quantity, lang.value)
-                if table is None or option is None or not table.rows:
-                    Text(
-                        say(
-                            "Bei diesem Ziel ändert sich für keine Gruppe Nennenswertes.",
-                            "For this aim nothing appreciable changes for any group.",
-                        )
-                    )
-                else:
-                    chart(option, table, table.title, f"gewinner_{quantity}")
-                    Text(groups_note(lang.value), small=True)
-        with html("section", class_="q-section"):
-            Heading(say("Was zutreffen müsste", "What would have to be true"), 2)
-            if deep is None:
-                Text(waiting, small=True)
-            elif findings.draws < FEWEST_DRAWS:
-                Text(nothing_turns(lang.value))
-            else:
-                texts = break_even_sentences(deep, lang.value)
-                if texts:
-                    sentences(texts)
-                else:
-                    Text(nothing_turns(lang.value))
+
+
+def gains(deep: Findings | None, quantity: str, chart: Draw) -> None:
+    """Who gains, by age and by situation: known once the ranges stand still."""
+    if deep is None:
+        Text(waiting())
+        return
+    table = gains_table(deep, quantity, lang.value)
+    option = drawn.gains(deep, quantity, lang.value)
+    if table is None or option is None or not table.rows:
+        Text(
+            say(
+                "Bei diesem Ziel ändert sich für keine Gruppe Nennenswertes.",
+                "For this aim nothing appreciable changes for any group.",
+            )
+        )
+        return
+    chart(option, table, table.title, f"gewinner_{quantity}")
+    Text(groups_note(lang.value), small=True)
+
+
+def conditions(findings: Findings, deep: Findings | None) -> None:
+    """What would have to be true for one plan to be better than another."""
+    if deep is None:
+        Text(waiting())
+        return
+    texts = break_even_sentences(deep, lang.value) if findings.draws >= FEWEST_DRAWS else ()
+    if texts:
+        sentences(texts)
+    else:
+        Text(nothing_turns(lang.value))

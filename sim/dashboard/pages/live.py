@@ -11,9 +11,10 @@ import solara
 from sim.dashboard import session
 from sim.dashboard.answering.places import town_of
 from sim.dashboard.answering.question import Answer
-from sim.dashboard.computing import Computing
+from sim.dashboard.computing import Computing, first_guess
 from sim.dashboard.drawn.fans import course
 from sim.dashboard.drawn.lines import source_line, sure_of_differences
+from sim.dashboard.drawn.look import early
 from sim.dashboard.language import lang, say
 from sim.dashboard.parts import Box, Button, Choice, Heading, Note, Slider, Text, html
 from sim.dashboard.parts.showing import Chart, DataTable
@@ -22,8 +23,10 @@ from sim.dashboard.trying.levers import (
     CHANGED,
     changed,
     hint,
+    moved_texts,
     really_moved,
     sliders,
+    what_moved,
 )
 from sim.dashboard.trying.levers import Slider as Lever
 from sim.dashboard.trying.tries import Try, kept, shadows
@@ -49,9 +52,6 @@ LOOKED_AT = (
 
 FIRST_LOOK = {"meeting_point": "lonely", "care_service": "missing_hours"}
 """What is looked at first, by the kind of the plan's first measure."""
-
-ENOUGH = 8
-"""Cases from which on an answer is no longer called a first guess."""
 
 Moved = tuple[tuple[str, float], ...]
 
@@ -116,8 +116,9 @@ def Trying(town: Town) -> None:
                 Computing()
             else:
                 Result(
-                    view, town, (district, set_district), (wanted, set_wanted), plan, moved, tries
-                )
+                    view, town, (district, set_district), (wanted, set_wanted), plan, moved,
+                    tries, found.question.plans if found is not None else (),
+                )  # fmt: skip
 
 
 def where(town: Town, district: str, choose: Callable[[str], None]) -> None:
@@ -189,7 +190,12 @@ def this_try(found: Answer, view: Findings, plan: Plan, town: Town, moved: Moved
     if tried not in found.question.plans or found.question.fixed != session.fixed.value:
         return None
     real = tuple(sorted(really_moved(plan, town, dict(moved)).items()))
-    told = ("wie geplant", "as planned") if tried is plan else (tried.label_de, tried.label_en)
+    told = ("wie geplant", "as planned")
+    if tried is not plan:
+        told = (
+            what_moved(plan, town, dict(moved), "de"),
+            what_moved(plan, town, dict(moved), "en"),
+        )
     return Try(plan.name, real, found.question.fixed, *told, view, tried.name)
 
 
@@ -300,6 +306,7 @@ def Result(
     plan: Plan,
     moved: Moved,
     tries: tuple[Try, ...],
+    asked: tuple[Plan, ...],
 ) -> None:
     """The sentence, the chart with its shadows, and the table of everything compared."""
     district = place[0]
@@ -310,6 +317,13 @@ def Result(
     real = tuple(sorted(really_moved(plan, town, dict(moved)).items()))
     now = (plan.name, real, session.fixed.value)
     earlier = shadows(tries, now, quantity, district)
+    # While the newest change is computed, what is there of the one before is grey as well.
+    tried = changed(plan, town, dict(moved))
+    pending = tried is not plan and tried not in asked
+    grey = [shadow for _, _, shadow in earlier]
+    if pending:
+        findings = replace(findings, plans=findings.plans[:2])
+        view = of_district(findings, district)
     sure = sure_of_differences(findings, lang.value)
     source = source_line(findings, town.sources, lang.value)
     here = findings.district_labels.get(district, findings.town_label)
@@ -325,14 +339,27 @@ def Result(
                 wanted[1],
             )
         with html("div", class_="q-live-said", aria_live="polite"):
-            Text(first_guess(findings) + answer(view, lang.value), class_="q-lead")
-            Text(about(view, quantity))
+            with Box():
+                if real:
+                    Text(f"{label(plan)}, {say('geändert', 'changed')}:", class_="q-live-what")
+                    with html("ul", class_="q-list"):
+                        for text in moved_texts(plan, town, dict(moved), lang.value):
+                            html("li", text)
+            if pending:
+                Text(say("Wird gerechnet …", "Simulating …"), class_="q-lead")
+                Text("")
+            elif early(findings):
+                Text(first_guess(findings), class_="q-lead")
+                Text("")
+            else:
+                Text(answer(view, lang.value), class_="q-lead")
+                Text(about(view, quantity))
         Computing()
         name = label_of(findings.quantities[quantity], lang.value)
         Chart(
             course(
                 findings, quantity, lang.value, district=district,
-                shadows=[shadow for _, _, shadow in earlier],
+                shadows=grey,
             ),
             indicator_table(view, quantity, lang.value),
             say(
@@ -343,12 +370,14 @@ def Result(
         ).key("course")  # fmt: skip
         with Box():
             earlier_tries(earlier)
-        DataTable(
-            comparison_table(view, lang.value), name=f"{town.name}_ausprobieren",
-            lines=(sure, source),
-        ).key("table")  # fmt: skip
         with Box():
-            for text in chance_sentences(view, lang.value):
+            if not early(findings):
+                DataTable(
+                    comparison_table(view, lang.value), name=f"{town.name}_ausprobieren",
+                    lines=(sure, source),
+                )  # fmt: skip
+        with Box():
+            for text in () if early(findings) else chance_sentences(view, lang.value):
                 Note(text, "caution", title=say("Kleiner als der Zufall", "Smaller than chance"))
 
 
@@ -357,16 +386,6 @@ def about(view: Findings, quantity: str) -> str:
     rivals = (view.plans[1], view.plans[2]) if len(view.plans) > 2 else view.plans[1::-1]
     one = verdict(view, *rivals, quantity)
     return "" if one is None else aim_sentence(view, one, lang.value)
-
-
-def first_guess(findings: Findings) -> str:
-    """That an answer of few cases is only a first guess; nothing later."""
-    if findings.draws >= ENOUGH:
-        return ""
-    return say(
-        f"Erste Schätzung aus {findings.draws} Fällen: ",
-        f"First guess from {findings.draws} cases: ",
-    )
 
 
 def earlier_tries(earlier: tuple[tuple[int, Try, object], ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -17,6 +18,9 @@ from sim.report.table import Table
 
 LIBRARY = f"/_solara/cdn/{folder_of('echarts').name}/dist/echarts.min.js"
 """Address of the chart library, from our own assets."""
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+LONGEST_UNBROKEN = 60
 
 HEIGHT = 380
 """Pixels a chart is high unless its option says otherwise."""
@@ -133,8 +137,16 @@ def DataTable(  # noqa: N802
 def _as_plain(table: Table) -> dict[str, Any]:
     plain = asdict(table)
     plain["header"] = list(table.header)
-    plain["rows"] = [list(row) for row in table.rows]
+    plain["rows"] = [[_unbroken(cell) for cell in row] for row in table.rows]
     return plain
+
+
+def _unbroken(cell: str) -> str:
+    """A range is not broken within its brackets, nor its mark set off."""
+    if len(cell) > LONGEST_UNBROKEN:
+        return cell
+    kept = re.sub(r"\([^()]*\)", lambda found: found.group().replace(" ", NO_BREAK), cell)
+    return re.sub(r" ([●○◌])$", NO_BREAK + r"\1", kept)
 
 
 @solara.component_vue("district_map.vue", vuetify=False)

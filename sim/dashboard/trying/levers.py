@@ -195,8 +195,8 @@ def changed(plan: Plan, town: Town, moved: Moved) -> Plan:
     return replace(
         plan,
         name=f"{plan.name[: NOT_LONGER - len(CHANGED)]}{CHANGED}",
-        label_de=f"Geändert: {told_de}",
-        label_en=f"Changed: {told_en}",
+        label_de=f"{plan.label_de}, geändert",
+        label_en=f"{plan.label_en}, changed",
         description_de=f"{plan.label_de}, geändert: {told_de}.",
         description_en=f"{plan.label_en}, changed: {told_en}.",
         measures=tuple(measures),
@@ -238,9 +238,13 @@ def _moved_measure(measure: Measure, values: Mapping[str, float], whole_cost: fl
 
 def what_moved(plan: Plan, town: Town, moved: Moved, lang: Lang) -> str:
     """What was moved: "Neuer Treffpunkt 2 Jahre später und 50 % der Freiwilligen"."""
+    return enumerated(moved_texts(plan, town, moved, lang), lang)
+
+
+def moved_texts(plan: Plan, town: Town, moved: Moved, lang: Lang) -> list[str]:
+    """What was moved, one thing each."""
     values = really_moved(plan, town, moved)
-    parts = [_told(one, values[one.key], lang) for one in sliders(plan, town) if one.key in values]
-    return enumerated(parts, lang)
+    return [_told(one, values[one.key], lang) for one in sliders(plan, town) if one.key in values]
 
 
 def _told(one: Slider, value: float, lang: Lang) -> str:
