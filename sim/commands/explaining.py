@@ -13,7 +13,7 @@ from rich.text import Text
 from sim.commands.described import TABLES, rests_on
 from sim.commands.terminal import PROBLEMS, USAGE, Terminal
 from sim.commands.towns import town_folder
-from sim.commands.uses import uses
+from sim.report.uses import uses
 
 if TYPE_CHECKING:
     import pandas as pd
