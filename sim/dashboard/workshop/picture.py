@@ -98,10 +98,9 @@ def band_name(model: ModelSays, lang: Lang) -> str:
     """What the model's band holds: 90 of 100 runs, or all of the few there are."""
     german = lang == "de"
     if model.draws < FEW_DRAWS:
-        few = (
+        return (
             f"Modell, erst {model.draws} Fälle" if german else f"Model, {model.draws} cases so far"
         )
-        return few
     return "Modell, 90 von 100 Rechnungen" if german else "Model, 90 of 100 runs"
 
 
