@@ -37,7 +37,7 @@ def paper(
         fresh: write over earlier files, even if somebody has edited them.
     """
     from sim import study as studies
-    from sim.report.handed_out import made, write_files
+    from sim.report.handed_out import prepared, write_files
 
     chosen = _formats(terminal, formats)
     folder = result_folder(terminal, result)
@@ -51,7 +51,11 @@ def paper(
         )
     study = studies.load(folder)
     with steps(terminal, "Vorlage und Bilder", "Paper and pictures") as progress:
-        files = made(study, chosen, terminal.lang, author=author, progress=progress)
+        ready = prepared(
+            study, terminal.lang, author=author, paper=chosen != ("xlsx",),
+            progress=lambda done, total: progress(done, total + len(chosen)),
+        )  # fmt: skip
+        files = {name: ready.file(name) for name in chosen}
     written = write_files(files, out or folder, terminal.lang, fresh=fresh)
     for path in written:
         line = Text(terminal.say("Geschrieben: ", "Written: "), style="bold")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from sim.report.assumed import assumption_number
 from sim.report.council_text import Given, council_paper
+from sim.report.findings import Findings
 from sim.report.gather import gather
 from sim.report.numbers import Lang, quoted
+from sim.report.pictures import DRAWN
 from sim.report.python_lines import python_lines
 from sim.study.files import write_whole
 from sim.study.live import BY_HAND
@@ -27,49 +30,69 @@ Steps = Callable[[int, int], None]
 """Called with the number of finished steps and of all."""
 
 
-def made(
-    study: Study,
-    formats: Sequence[Format],
-    lang: Lang,
-    *,
-    author: str = "",
-    town: Town | None = None,
-    progress: Steps | None = None,
-) -> dict[Format, bytes]:
-    """The files in one language; nothing is written.
+@dataclass(frozen=True)
+class Prepared:
+    """What all files are made from.
 
-    Args:
-        study: the study, stored or in memory.
-        formats: which files.
-        lang: language of everything in them.
-        author: who hands them out; empty if that is left open.
-        town: the town the study was made from; None for the copy in its folder.
-        progress: called with the number of finished steps and of all.
+    Attributes:
+        findings: what the study says.
+        given: author, lines of Python and assumptions set by hand.
+        lang: language.
+        paper: the council paper; None if only numbers are wanted.
     """
-    pictures = 4 if {"docx", "pdf"} & set(formats) else 0
-    total, done = 1 + pictures + len(formats), 0
 
-    def step() -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, total)
+    findings: Findings
+    given: Given
+    lang: Lang
+    paper: Paper | None
 
-    findings = gather(study)
-    given = Given(author, python_lines(study, town), by_hand(study, lang))
-    step()
-    paper = council_paper(findings, lang, given, lambda *_: step()) if pictures else None
-    files: dict[Format, bytes] = {}
-    for name in formats:
+    def file(self, name: Format) -> bytes:
+        """One file.
+
+        Raises:
+            ValueError: the paper was not prepared.
+        """
         if name == "xlsx":
             # Each renderer's library is loaded only when it is wanted.
             from sim.report.workbook import workbook  # noqa: PLC0415
 
-            files[name] = workbook(findings, lang, given.lines, author)
-        elif paper is not None:
-            files[name] = rendered(paper, name)
-        step()
-    return files
+            return workbook(self.findings, self.lang, self.given.lines, self.given.author)
+        if self.paper is None:
+            raise ValueError(f"no paper was prepared for {name}")
+        return rendered(self.paper, name)
+
+
+def prepared(
+    study: Study,
+    lang: Lang,
+    *,
+    author: str = "",
+    town: Town | None = None,
+    paper: bool = True,
+    progress: Steps | None = None,
+) -> Prepared:
+    """Ask the study, and draw the pictures.
+
+    Args:
+        study: the study, stored or in memory.
+        lang: language of everything.
+        author: who hands the files out; empty if that is left open.
+        town: the town the study was made from; None for the one it has kept.
+        paper: the council paper is wanted, with its pictures.
+        progress: called with the number of finished steps and of all.
+    """
+    total = 1 + (len(DRAWN) if paper else 0)
+    findings = gather(study)
+    given = Given(author, python_lines(study, town), by_hand(study, lang))
+
+    def drawn(done: int, _: int) -> None:
+        if progress is not None:
+            progress(1 + done, total)
+
+    if progress is not None:
+        progress(1, total)
+    made = council_paper(findings, lang, given, drawn) if paper else None
+    return Prepared(findings, given, lang, made)
 
 
 def rendered(paper: Paper, name: Format) -> bytes:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.study.design import REFERENCE
 from sim.study.inputs import TOWN_FILE, copied_town
-from sim.study.live import BY_HAND
+from sim.study.live import BY_HAND, LiveStudy
 from sim.study.manifest import plain
 from sim.town import TownError, find_town, read_town
 from sim.town.plan import Measure, Plan
@@ -50,7 +50,7 @@ def python_lines(study: Study, town: Town | None = None) -> tuple[str, ...]:
     if "values" in settings and kind not in (ALIGNED, BY_HAND):
         return _from_folder(study)
     if town is None:
-        town = _copied(study)
+        town = study.live.of_town if isinstance(study, LiveStudy) else _copied(study)
     place = repr(_where(study, town))
     draws, seeds, seed = _size(study), study.seeds, int(settings["seed"])
     options = f", {draws}, {seeds}, seed={seed}, name={AGAIN!r}"
@@ -107,16 +107,22 @@ def _copied(study: Study) -> Town | None:
 def _where(study: Study, town: Town | None) -> str:
     """What finds the town: its name if that leads to the same files, else its folder."""
     fingerprint = study.manifest["settings"]["town"]
+    own = None if town is None else _folder(town)
     try:
-        if read_town(find_town(study.town)).fingerprint == fingerprint:
+        named = find_town(study.town)
+        same = own is not None and own.resolve() == named.resolve()
+        found = town if same and town is not None else read_town(named)
+        if found.fingerprint == fingerprint:
             return study.town
     except (TownError, OSError):
         pass  # a town of the user's own, which no name finds
-    if town is not None:
-        for file in map(Path, town.files):
-            if file.name == TOWN_FILE:
-                return str(file.parent)
-    return str(copied_town(study.folder, study.town))
+    return str(own or copied_town(study.folder, study.town))
+
+
+def _folder(town: Town) -> Path | None:
+    """The folder a town was read from."""
+    files = map(Path, town.files)
+    return next((file.parent for file in files if file.name == TOWN_FILE), None)
 
 
 def _plans(records: Sequence[Mapping[str, Any]], town: Town | None) -> tuple[str, bool]:
