@@ -29,7 +29,7 @@ from calibration.space import Space, scores_of
 Array = NDArray[np.float64]
 
 PARTS = 5
-DRAWS = 200
+DRAWS = 150
 BINS = 10
 ENDS = {50: (0.25, 0.75), 90: (0.05, 0.95)}
 

@@ -176,13 +176,24 @@ def build(terminal: Terminal) -> typer.Typer:
         name: Annotated[str | None, shared.name] = None,
         fresh: Annotated[bool, shared.fresh] = False,
         align: Annotated[bool | None, shared.align] = None,
+        posterior: Annotated[Path | None, shared.posterior] = None,
         executor: Annotated[str | None, shared.executor] = None,
         scheduler: Annotated[str | None, shared.scheduler] = None,
     ) -> None:  # fmt: skip
         with calmly(terminal):
             number = draws_of(draws, seeds, runs)
             request = Request(
-                number, seeds, seed, out, name, threads, fresh, align, executor, scheduler
+                number,
+                seeds,
+                seed,
+                out,
+                name,
+                threads,
+                fresh,
+                align,
+                executor,
+                scheduler,
+                posterior,
             )
             if places.is_one_town(towns):
                 running.compare(terminal, towns[0], plans or (), request)
@@ -212,13 +223,24 @@ def build(terminal: Terminal) -> typer.Typer:
         name: Annotated[str | None, shared.name] = None,
         fresh: Annotated[bool, shared.fresh] = False,
         align: Annotated[bool | None, shared.align] = None,
+        posterior: Annotated[Path | None, shared.posterior] = None,
         executor: Annotated[str | None, shared.executor] = None,
         scheduler: Annotated[str | None, shared.scheduler] = None,
     ) -> None:  # fmt: skip
         with calmly(terminal):
             number = draws_of(draws, seeds, runs)
             request = Request(
-                number, seeds, seed, out, name, threads, fresh, align, executor, scheduler
+                number,
+                seeds,
+                seed,
+                out,
+                name,
+                threads,
+                fresh,
+                align,
+                executor,
+                scheduler,
+                posterior,
             )
             running.run(terminal, town, plans or (), request)
 

@@ -9,7 +9,8 @@ that are no input, as its noise.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,7 +55,8 @@ class Emulator:
         mean = self.line[0] + chosen @ self.line[1:]
         if self.rest is None:
             return mean, np.zeros(len(scaled))
-        more, deviation = self.rest.predict(chosen, return_std=True)
+        with one_thread():
+            more, deviation = self.rest.predict(chosen, return_std=True)
         # The library's deviation is that of a run, chance included.
         variance = np.maximum((self.spread * deviation) ** 2 - self.noise, 0.0)
         return mean + self.spread * more, variance
@@ -87,11 +89,24 @@ def _gaussian_process(chosen: Array, left: Array) -> tuple[Any, float]:
     lengths = RBF(np.full(chosen.shape[1], 2.0), (0.3, 30.0))
     kernel = ConstantKernel(0.3, (1e-3, 10.0)) * lengths + WhiteKernel(0.7, (1e-6, 2.0))
     process = GaussianProcessRegressor(kernel, random_state=0)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), one_thread():
         # A length at its bound says that an input acts along a straight line: nothing is wrong.
         warnings.simplefilter("ignore", ConvergenceWarning)
         process.fit(chosen, left)
     return process, float(process.kernel_.k2.noise_level)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """While it lasts, linear algebra uses one thread.
+
+    The matrices are small: threads would wait for each other longer than they compute, and add up
+    in an order of their own.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield
 
 
 def moved_by(scaled: Array, found: Array) -> tuple[int, ...]:

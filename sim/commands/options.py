@@ -67,8 +67,8 @@ class Options:
         )
         self.posterior = self.option(
             "--posterior",
-            help_de="Ziehungen einer Anpassung (quartier calibrate) statt der Spannen, wo sie etwas "
-            "sagt (Voreinstellung: Spannen)",
+            help_de="Ziehungen einer Anpassung (quartier calibrate) statt der Spannen, wo sie "
+            "etwas sagt (Voreinstellung: Spannen)",
             help_en="draws of a fit (quartier calibrate) in place of the ranges where it says "
             "something (default: ranges)",
             metavar=say("DATEI", "FILE"),

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 MOST_FOLDERS = 999
 
+Draws = Mapping[int, Mapping[str, float]]
+"""Values of the assumptions by number of the draw and name."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -37,6 +40,7 @@ class Request:
         align: meet the town's official forecast; None to do as town.toml says.
         executor: what computes, `threads` if None.
         scheduler: address of a Dask scheduler, None for none.
+        posterior: file of `quartier calibrate` whose draws are taken; None for the ledger's ranges.
     """
 
     draws: int
@@ -49,6 +53,7 @@ class Request:
     align: bool | None = None
     executor: str | None = None
     scheduler: str | None = None
+    posterior: Path | None = None
 
 
 def draws_of(draws: int, seeds: int, runs: int | None) -> int:
@@ -119,8 +124,13 @@ def _simulated(
     from sim import study as studies
 
     alignment = _aligned(terminal, town, request, executor)
-    given = None if alignment is None else alignment.draws(town, request.seed, request.draws)
-    origin = None if alignment is None else alignment.origin()
+    given: Draws | None = None
+    origin: Mapping[str, Any] | None = None
+    if alignment is not None:
+        given = alignment.draws(town, request.seed, request.draws)
+        origin = alignment.origin()
+    if request.posterior is not None:
+        given, origin = _calibrated(terminal, town, request, given, origin)
     name = request.name or _free_name(town, plans, request, name, (given, origin))
     total = request.draws * request.seeds * len(plans)
     terminal.message(
@@ -148,6 +158,34 @@ def _simulated(
             values=given,
             origin=origin,
         )
+
+
+def _calibrated(
+    terminal: Terminal,
+    town: Town,
+    request: Request,
+    given: Draws | None,
+    origin: Mapping[str, Any] | None,
+) -> tuple[Draws, Mapping[str, Any]]:
+    """Draws whose covered assumptions come from a calibration, and where they come from."""
+    from sim.rates.migration import draw
+    from sim.town.joint import read_joint
+
+    assert request.posterior is not None
+    joint = read_joint(request.posterior)
+    covered = joint.covered(town.ledger)
+    others = [name for name in joint.names if name not in covered]
+    names = ", ".join(others) or "–"
+    terminal.message(
+        f"{len(covered)} Annahmen kommen aus {request.posterior}. Aus ihrer Spanne gezogen, weil "
+        f"diese seit der Anpassung anders ist: {names}",
+        f"{len(covered)} assumptions come from {request.posterior}. Drawn from their ranges, as "
+        f"these have changed since the fit: {names}",
+    )
+    if given is None:
+        given = {place: draw(town, request.seed, place) for place in range(request.draws)}
+    about = {**(origin or {"kind": "posterior"}), "posterior": joint.origin(town.ledger)}
+    return joint.over(given, town.ledger, request.seed), about
 
 
 def _aligned(terminal: Terminal, town: Town, request: Request, executor: str) -> Alignment | None:
@@ -180,7 +218,7 @@ def _aligned(terminal: Terminal, town: Town, request: Request, executor: str) ->
         )
 
 
-Given = tuple[Mapping[int, Mapping[str, float]] | None, Mapping[str, Any] | None]
+Given = tuple[Draws | None, Mapping[str, Any] | None]
 """Drawn values in place of the ledger's, and where they come from."""
 
 

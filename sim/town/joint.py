@@ -1,9 +1,9 @@
-"""Draws of several assumptions together, as a calibration has left them (`posterior.json`).
+"""Draws of several assumptions together, as `quartier calibrate` has left them.
 
 Some assumptions are known better together than one by one: figures allow long stays in nursing
 homes only with few deaths. A calibration writes down some hundred draws that the figures allow; a
-study takes its draws from them, a row a draw, in the order of the file. Every other assumption is
-drawn from its range in the ledger, as ever.
+study that is asked to (`--posterior`) takes its draws from them, a row a draw, in the order of the
+file. Every other assumption is drawn from its range in the ledger, as ever.
 
 A row says something about an assumption only as long as its range is the one it was fitted under.
 A town that puts a number of its own into its table, or a planner who sets one, is right about it:
@@ -16,16 +16,18 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.draws import uniform_for_name
-from sim.town.problems import Both, problem
+from sim.town.files import Folder
+from sim.town.problems import Both, Problems, TownError, problem
 
 if TYPE_CHECKING:
-    from sim.town.files import Folder
     from sim.town.ledger import Assumption
 
 FILE = "posterior.json"
+"""Usual name; also the name of the draw that says with which row a study begins."""
 FORMAT = 1
 MOST_DRAWS, MOST_NAMES = 10_000, 500
 
@@ -73,29 +75,55 @@ class Joint:
             if name in ledger and range_of(ledger[name]) == self.fitted_under[name]
         )
 
+    def over(
+        self, draws: Mapping[int, Mapping[str, float]], ledger: Mapping[str, Assumption], seed: int
+    ) -> dict[int, dict[str, float]]:
+        """Draws of a study in which the covered assumptions come from the rows.
 
-def read_joint(folder: Folder) -> Joint | None:
-    """The joint draws of a folder of national tables; None if there are none."""
-    if FILE not in folder.names():
-        return None
-    text = folder.text(FILE)
+        Args:
+            draws: values by number of the draw and name.
+            ledger: the town's.
+            seed: seed of the study.
+        """
+        covered = set(self.covered(ledger))
+        return {
+            number: {
+                **values,
+                **{name: one for name, one in self.row(seed, number).items() if name in covered},
+            }
+            for number, values in draws.items()
+        }
+
+    def origin(self, ledger: Mapping[str, Assumption]) -> dict[str, Any]:
+        """What a study's manifest says of where its values come from."""
+        return {"covered": list(self.covered(ledger)), "provenance": dict(self.provenance)}
+
+
+def read_joint(path: Path) -> Joint:
+    """The joint draws of a file.
+
+    Raises:
+        TownError: it cannot be read, or is no such file.
+    """
+    folder = Folder(path.parent, Problems())
+    text = folder.text(path.name)
     if text is None:
-        return None
+        raise TownError(folder.problems.errors)
     try:
         return _joint(json.loads(text))
-    except (KeyError, TypeError, ValueError, RecursionError):
-        folder.problems.add(
-            problem(
-                folder.prefix + FILE,
-                Both("keine Ziehungen einer Kalibrierung", "no draws of a calibration"),
-                Both(
-                    "eine Datei, die quartier calibrate geschrieben hat",
-                    "a file that quartier calibrate has written",
-                ),
-                Both("die Datei entfernen oder neu erzeugen", "remove the file or make it again"),
-            )
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        wrong = problem(
+            path.name,
+            Both("keine Ziehungen einer Kalibrierung", "no draws of a calibration"),
+            Both(
+                "eine Datei, die quartier calibrate geschrieben hat",
+                "a file that quartier calibrate has written",
+            ),
+            Both(
+                "sie mit quartier calibrate neu erzeugen", "make it again with quartier calibrate"
+            ),
         )
-        return None
+        raise TownError([wrong]) from None
 
 
 def _joint(content: Any) -> Joint:
