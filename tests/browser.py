@@ -28,12 +28,13 @@ from sim.dashboard.answering.question import FEWER_DRAWS
 from sim.dashboard.front.lay_out import FOR_TESTS, WANTED, folder_of, missing
 
 ROOT = Path(__file__).parent.parent
+PATHS = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
 SERVING = """
 import sys
 from sim.dashboard.serving import starting
 place = starting.prepare(sys.argv[1], int(sys.argv[2]))
 print(place.address, flush=True)
-starting.serve(place, lambda: False)
+starting.serve(place, lambda: False, shown=sys.argv[3])
 """
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -89,20 +90,23 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, host: str = "127.0.0.1", **environment: str) -> Iterator[Server]:
+def serving(
+    folder: Path, host: str = "127.0.0.1", shown: str = "", **environment: str
+) -> Iterator[Server]:
     """Start a server, and end it.
 
     Args:
         folder: its working directory; what it writes goes to `results/` there.
         host: where it listens.
+        shown: module of the page, the dashboard's unless told otherwise.
         environment: further variables.
     """
     folder.mkdir(parents=True, exist_ok=True)
     log = (folder / "server.log").open("w", encoding="utf-8")
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVING, host, "0"],
+        [sys.executable, "-c", SERVING, host, "0", shown],
         stdout=subprocess.PIPE, stderr=log, text=True, cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), FEWER_DRAWS: "8", **environment},
+        env={**os.environ, "PYTHONPATH": PATHS, FEWER_DRAWS: "8", **environment},
     )  # fmt: skip
     assert process.stdout is not None
     address = process.stdout.readline().strip()

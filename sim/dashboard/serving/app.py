@@ -17,16 +17,21 @@ def participants() -> Starlette:
     return Starlette(routes=routes())
 
 
-def application(*, names: Iterable[str] = (), code: str = "") -> Guard:
+DASHBOARD = "sim.dashboard.serving.page"
+"""Module of the page Solara shows."""
+
+
+def application(*, names: Iterable[str] = (), code: str = "", shown: str = DASHBOARD) -> Guard:
     """The dashboard as one ASGI application.
 
     Args:
+        shown: module of the page; the tests show others.
         names: names the server may be called by, besides localhost and addresses in digits.
         code: the moderator's code; "" where only this machine can reach the server.
     """
     from sim.dashboard.serving import settings
 
-    os.environ["SOLARA_APP"] = "sim.dashboard.serving.page"
+    os.environ["SOLARA_APP"] = shown
     settings.apply()
     import solara.server.starlette
 

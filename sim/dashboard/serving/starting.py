@@ -94,15 +94,18 @@ def own_address() -> str:
         return address
 
 
-def serve(place: Place, stopped: Callable[[], bool], *, browser: bool = False) -> None:
+def serve(
+    place: Place, stopped: Callable[[], bool], *, browser: bool = False, shown: str = ""
+) -> None:
     """Serve until told to stop.
 
     Args:
         place: from `prepare`.
         stopped: asked again and again whether to stop.
         browser: open the page once the server answers.
+        shown: module of the page; the dashboard's unless told otherwise.
     """
-    from sim.dashboard.serving.app import application
+    from sim.dashboard.serving.app import DASHBOARD, application
     from sim.dashboard.workshop.place import listen
 
     listen(place.host, place.port)
@@ -110,7 +113,7 @@ def serve(place: Place, stopped: Callable[[], bool], *, browser: bool = False) -
     logging.getLogger("solara").setLevel(logging.ERROR)
     server = uvicorn.Server(
         uvicorn.Config(
-            application(names=place.names, code=place.code),
+            application(names=place.names, code=place.code, shown=shown or DASHBOARD),
             log_level="error",
             access_log=False,
             server_header=False,
