@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import solara
 
 from sim.report.numbers import Lang
 
-lang: solara.Reactive[Lang] = solara.reactive(cast(Lang, "de"))
+lang: solara.Reactive[Lang] = solara.reactive("de")
 """Language of everything shown."""
 
 

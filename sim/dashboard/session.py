@@ -17,7 +17,7 @@ from typing import TypeVar, cast
 import solara
 from solara.server.kernel_context import get_current_context, without_context
 
-from sim.dashboard.answering.desk import Desk, Ticket, the_desk
+from sim.dashboard.answering import Desk, Ticket, the_desk
 from sim.dashboard.answering.places import town_of
 from sim.dashboard.answering.question import MOST_PLANS, Answer, Question, Told
 from sim.dashboard.drafting.own import saved_plans

@@ -172,7 +172,7 @@ def _Button(  # noqa: N802
 
 def Button(  # noqa: N802
     label: str,
-    on_click: Callable[[], None],
+    on_click: Callable[[], object],
     *,
     kind: ButtonKind = "plain",
     disabled: bool = False,

@@ -6,15 +6,13 @@ inside.
 
 from __future__ import annotations
 
-from typing import cast
-
 import solara.server.starlette
 from starlette.applications import Starlette
 
 from sim.dashboard.front.lay_out import ASSETS
 from sim.dashboard.serving import settings
 from sim.dashboard.serving.app import participants
-from sim.dashboard.serving.guard import App, Guard
+from sim.dashboard.serving.guard import Guard
 from sim.dashboard.serving.page import Layout, Page
 
 __all__ = ["Layout", "Page"]
@@ -25,8 +23,9 @@ def guard(server: Starlette) -> None:
     if server.middleware_stack is None:
         server.middleware_stack = server.build_middleware_stack()
     if not isinstance(server.middleware_stack, Guard):
-        inside = cast(App, server.middleware_stack)
-        server.middleware_stack = Guard(inside, participants=participants(), files=ASSETS)
+        server.middleware_stack = Guard(
+            server.middleware_stack, participants=participants(), files=ASSETS
+        )
 
 
 settings.apply()
