@@ -345,14 +345,15 @@ def test_a_single_plan_has_a_paper_without_comparison(one_picture):
 
 
 def test_an_interrupted_study_and_a_variant_say_so(one_picture):
-    findings = replace(made_up_findings(), complete=False)
+    findings = replace(made_up_findings(draws=4), complete=False)
     given = Given(fixed=("„Wachstum der Pflegedienste“ 3 % (statt 0)",))
     paper = council_paper(findings, "de", given)
     said = ["".join(run.text for run in part.runs) for part in parts(paper, Paragraph)
             if part.tone == "warning"]  # fmt: skip
     assert said[0].startswith("Unvollständig:")
-    assert "Von Hand gesetzte Annahmen" in said[1]
-    assert "Wachstum der Pflegedienste" in said[1]
+    assert said[1].startswith("Erste Schätzung aus nur 4 Ziehungen")
+    assert "Von Hand gesetzte Annahmen" in said[2]
+    assert "Wachstum der Pflegedienste" in said[2]
 
 
 def test_three_kinds_of_uncertainty_stand_side_by_side():

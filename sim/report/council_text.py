@@ -65,6 +65,8 @@ from sim.report.words import (
 TOLD = ("missing_hours", "lonely")
 """What is told by district and by group."""
 
+FEWEST_DRAWS = 8
+"""With fewer draws a paper says that it is a first estimate."""
 MOST_PLANS_BY_YEAR = 3
 """Plans that get a table of money by year; of more, the means are enough."""
 
@@ -175,6 +177,14 @@ def _head(t: _Teller) -> Iterator[Part]:
         )
     )  # fmt: skip
     for text in unfinished(found, t.lang):
+        yield Paragraph(emphasised(text), "warning")
+    if found.draws < FEWEST_DRAWS:
+        text = t.say(
+            f"**Erste Schätzung** aus nur {found.draws} Ziehungen der Annahmen: Die Spannen sind "
+            "noch zu schmal. Vor einer Sitzung bitte mehr rechnen lassen.",
+            f"**First estimate** from only {found.draws} draws of the assumptions: the ranges are "
+            "still too narrow. Please compute more before a meeting.",
+        )
         yield Paragraph(emphasised(text), "warning")
     if t.given.fixed:
         listed = "; ".join(t.given.fixed)
