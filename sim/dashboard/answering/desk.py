@@ -18,12 +18,21 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sim.compiled import share_compiled
-from sim.dashboard.answering.evaluating import evaluate, is_final, next_rung
+from sim.dashboard.answering.evaluating import bytes_of, evaluate, is_final, next_rung
 from sim.dashboard.answering.memory import Bounded, question_key
 from sim.dashboard.answering.places import Places, the_places
 from sim.dashboard.answering.question import Answer, Question, Told
+from sim.dashboard.answering.sentences import (
+    COMPILING,
+    MAKING_READY,
+    SIMULATING,
+    failed,
+    refused,
+    unexpected,
+)
 from sim.dashboard.answering.simulating import Simulator
 from sim.dashboard.answering.telling import Teller
+from sim.dashboard.answering.waiting_line import Line
 from sim.dashboard.answering.work import (
     PREPARING,
     TOLD_STEP,
@@ -42,26 +51,16 @@ from sim.town.problems import TownError
 if TYPE_CHECKING:
     from sim.town.town import Town
 
-MOST_ANSWER_BYTES = 128_000_000
+MOST_ANSWER_BYTES = 64_000_000
 """Answers kept, so that going back to one costs nothing; their runs may be remembered as well."""
 
 FIRST_FAILURES = 4
 """If so many tasks fail before any succeeds, the others will fail as well."""
 
-UNFAIR_SECONDS = 5.0
-"""An owner for whom so much more was simulated does not push others' tasks aside."""
-
 TICK_SECONDS = 0.5
 """How often is told how far the opening of a town is."""
 
 PATIENCE_AT_THE_END = 5.0
-
-MAKING_READY = ("Der Ort wird vorbereitet", "Making the town ready")
-COMPILING = (
-    "Erster Start auf diesem Rechner: Das Programm wird übersetzt",
-    "First start on this computer: the program is being compiled",
-)
-SIMULATING = ("Es wird gerechnet", "Simulating")
 
 
 class Desk:
@@ -75,15 +74,11 @@ class Desk:
     def __init__(self, places: Places | None = None, workers: int | None = None) -> None:
         self._simulator = Simulator(places or the_places())
         self._workers = max(1, workers or usable_cores())
-        self._answers: Bounded[Answer] = Bounded(
-            MOST_ANSWER_BYTES, lambda answer: answer.study.nbytes
-        )
+        self._answers: Bounded[Answer] = Bounded(MOST_ANSWER_BYTES, bytes_of)
         self._final: Bounded[int] = Bounded(10_000, lambda _: 1)
         self._teller = Teller()
         self._wake = threading.Condition()
-        self._open: dict[str, Work] = {}
-        self._used: dict[str, float] = {}
-        self._preparing: set[str] = set()
+        self._line = Line()
         self._first_answers = 0
         self._at_work = 0
         self._number = 0
@@ -147,7 +142,7 @@ class Desk:
         """Give up everything an owner asked; the tab was closed."""
         with self._wake:
             self._drop(lambda one: one.owner == owner)
-            self._used.pop(owner, None)
+            self._line.used.pop(owner, None)
 
     def close(self) -> None:
         """Stop everything and end the desk's threads."""
@@ -182,58 +177,27 @@ class Desk:
                 self._drop_older(ticket)
                 self._teller.tell(listener, Told(known, 1.0, 0.0))
                 return ticket
-            if not any(owner in work.owners for work in self._open.values()):
-                # Whoever was away did not save up a claim for all that others used meanwhile.
-                active = [self._used[one] for work in self._open.values() for one in work.owners]
-                self._used[owner] = max(self._used.get(owner, 0.0), min(active, default=0.0))
-            work = self._open.get(key)
+            self._line.welcome(owner)
+            work = self._line.open.get(key)
             if work is None:
-                work = self._open[key] = Work(key, town, question, self._number, errand)
+                work = self._line.open[key] = Work(key, town, question, self._number, errand)
                 if known is not None:
                     work.answer, work.rung = known, known.draws
             work.listeners[ticket.number] = listener
             self._drop_older(ticket)
-            self._make_room(work)
+            if work.answer is None and self._at_work >= self._workers:
+                self._line.push_aside(work)
             self._news(work, always=True)
             self._wake.notify_all()
         return ticket
 
+    def _drop(self, whom: Callable[[Ticket], bool]) -> None:
+        for listener in self._line.drop(whom):
+            self._teller.forget(listener)
+
     def _drop_older(self, ticket: Ticket) -> None:
         same = (ticket.owner, ticket.purpose)
         self._drop(lambda one: (one.owner, one.purpose) == same and one.number != ticket.number)
-
-    def _drop(self, whom: Callable[[Ticket], bool]) -> None:
-        """Forget listeners; work that nobody waits for any more is stopped."""
-        for work in list(self._open.values()):
-            for listener in list(work.listeners.values()):
-                if whom(listener.ticket):
-                    del work.listeners[listener.ticket.number]
-                    self._teller.forget(listener)
-            if not work.listeners:
-                self._remove(work)
-
-    def _remove(self, work: Work) -> None:
-        self._open.pop(work.key, None)
-        work.given_up.set()
-        for flag in work.running.values():
-            flag.set()
-
-    def _make_room(self, work: Work) -> None:
-        """Push aside tasks of questions that have an answer, if a new one would have to wait."""
-        if work.answer is not None or self._at_work < self._workers:
-            return
-        mine = self._claim(work)
-        for other in self._open.values():
-            if other.answer is not None and mine <= self._claim(other) + UNFAIR_SECONDS:
-                for flag in other.running.values():
-                    flag.set()
-
-    def _claim(self, work: Work) -> float:
-        """Seconds simulated for whoever of its owners has had least."""
-        return min((self._used.get(owner, 0.0) for owner in work.owners), default=0.0)
-
-    def _rank(self, work: Work) -> tuple[bool, float, int]:
-        return work.answer is not None, self._claim(work), work.number
 
     # Simulating -----------------------------------------------------------------------------
 
@@ -258,35 +222,18 @@ class Desk:
             except Exception as error:  # a mistake of the program must not end the thread
                 logging.getLogger(__name__).exception("a question could not be worked on")
                 with self._wake:
-                    self._fail(work, _unexpected(error))
+                    self._fail(work, unexpected(error))
             finally:
                 with self._wake:
                     self._at_work -= 1
-                    for owner in work.owners:
-                        if owner in self._used:
-                            spent = time.monotonic() - begun
-                            self._used[owner] += spent / len(work.owners)
+                    self._line.charge(work, time.monotonic() - begun)
                     self._wake.notify_all()
 
     def _next(self) -> tuple[Work, Task | None, threading.Event] | None:
         """The next thing to do, None if there is nothing."""
         # While a first answer is put together it has a core to itself.
         free = max(1, self._workers - self._first_answers) - self._at_work
-        if self._closed or free <= 0:
-            return None
-        for work in sorted(self._open.values(), key=self._rank):
-            flag = threading.Event()
-            if work.design is None:
-                if work.preparing or work.town in self._preparing:
-                    continue
-                work.preparing = True
-                self._preparing.add(work.town)
-                return work, None, flag
-            if work.todo:
-                task = work.todo.popleft()
-                work.running[task] = flag
-                return work, task, flag
-        return None
+        return None if self._closed or free <= 0 else self._line.next()
 
     def _prepare(self, work: Work) -> None:
         """Make the town ready and lay out the tasks."""
@@ -297,18 +244,18 @@ class Desk:
             made = None if work.question is None else simulator.design(work.question, town)
         except (StudyError, TownError) as error:
             with self._wake:
-                self._preparing.discard(work.town)
-                self._fail(work, _sentence(error))
+                self._line.preparing.discard(work.town)
+                self._fail(work, refused(error))
             return
         except BaseException:
             with self._wake:
-                self._preparing.discard(work.town)
+                self._line.preparing.discard(work.town)
             raise
         if work.errand is not None:
             self._do(work, work.errand, town)
             return
         with self._wake:
-            self._preparing.discard(work.town)
+            self._line.preparing.discard(work.town)
             if made is None:
                 self._finish(work)
                 return
@@ -335,18 +282,18 @@ class Desk:
                 self._news(work, SIMULATING)
 
         with self._wake:
-            self._preparing.discard(work.town)
+            self._line.preparing.discard(work.town)
             self._wake.notify_all()
         population = self._simulator.places.population(town)
         try:
             result = errand(town, population, progress, work.given_up.is_set)
         except InterruptedError:
             with self._wake:
-                self._remove(work)
+                self._line.remove(work)
             return
         except (StudyError, TownError) as error:
             with self._wake:
-                self._fail(work, _sentence(error))
+                self._fail(work, refused(error))
             return
         with self._wake:
             work.result = result
@@ -375,7 +322,7 @@ class Desk:
                     work.seconds += time.monotonic() - begun
                     work.tasks_timed += 1
                 if len(work.failures) >= FIRST_FAILURES and not work.runs:
-                    self._fail(work, _failed(next(iter(work.failures.values()))))
+                    self._fail(work, failed(next(iter(work.failures.values()))))
                 self._news(work)
 
     # Putting answers together ---------------------------------------------------------------
@@ -405,10 +352,10 @@ class Desk:
                 assert work.question is not None
                 answer = evaluate(work.question, design, runs, failures, before, asked)
             except StudyError as error:
-                problem = _sentence(error)
+                problem = refused(error)
             except Exception as error:  # as above: the thread must live on
                 logging.getLogger(__name__).exception("an answer could not be put together")
-                problem = _unexpected(error)
+                problem = unexpected(error)
             with self._wake:
                 self._first_answers -= first
                 self._answered(work, rung, answer, problem)
@@ -418,10 +365,10 @@ class Desk:
         """The question whose next answer comes first."""
         ripe = [
             work
-            for work in self._open.values()
+            for work in self._line
             if next_rung(work.rung, work.reached(), work.most_draws) > work.rung
         ]
-        return min(ripe, key=self._rank, default=None)
+        return min(ripe, key=self._line.rank, default=None)
 
     def _answered(
         self, work: Work, rung: int, answer: Answer | None, problem: tuple[str, str] | None
@@ -430,11 +377,11 @@ class Desk:
         if answer is not None:
             work.answer = answer
             self._answers.put(work.key, answer)
-        if self._open.get(work.key) is not work:
+        if not self._line.holds(work):
             return
         if answer is None and is_final(rung, work.most_draws):
             failures = list(work.failures.values())
-            self._fail(work, _failed(failures[0]) if failures else problem or ("", ""))
+            self._fail(work, failed(failures[0]) if failures else problem or ("", ""))
         elif answer is not None and answer.settled:
             self._final.put(work.key, rung)
             self._finish(work)
@@ -446,18 +393,18 @@ class Desk:
     def _finish(self, work: Work) -> None:
         work.finished = True
         self._news(work, always=True)
-        self._remove(work)
+        self._line.remove(work)
 
     def _fail(self, work: Work, sentence: tuple[str, str]) -> None:
         work.finished = True
-        if self._open.get(work.key) is work:
+        if self._line.holds(work):
             for listener in work.listeners.values():
                 self._teller.tell(listener, Told(work.answer, 1.0, 0.0, 0, sentence))
-            self._remove(work)
+            self._line.remove(work)
 
     def _tick(self) -> None:
         """Tell those who wait for a town to be opened how far that is."""
-        for work in self._open.values():
+        for work in self._line:
             if work.design is None and not work.share_of_errand:
                 compiled = share_compiled()
                 work.prepared_by = PREPARING * compiled * 0.9
@@ -468,16 +415,12 @@ class Desk:
         self, work: Work, what: tuple[str, str] | None = None, *, always: bool = False
     ) -> None:
         """Tell the listeners of a question, if there is enough to tell."""
-        if self._open.get(work.key) is not work:
+        if not self._line.holds(work):
             return
         share = work.share_done
         what = what or (SIMULATING if work.design is not None else MAKING_READY)
-        rank = self._rank(work)
-        waiting = 0
-        if work.answer is None and not work.running:
-            waiting = sum(
-                other.answer is None and self._rank(other) < rank for other in self._open.values()
-            )
+        unbegun = work.answer is None and not work.running
+        waiting = self._line.before(work) if unbegun else 0
         left = work.seconds_left(self._workers)
         for listener in work.listeners.values():
             if always or share >= listener.last_share + TOLD_STEP:
@@ -485,29 +428,6 @@ class Desk:
                 self._teller.tell(
                     listener, Told(work.answer, share, left, waiting, None, what, work.result)
                 )
-
-
-def _sentence(error: StudyError | TownError) -> tuple[str, str]:
-    if isinstance(error, TownError):
-        return error.problems[0].text("de"), error.problems[0].text("en")
-    return error.text("de"), error.text("en")
-
-
-def _failed(failure: Failure) -> tuple[str, str]:
-    return (
-        f"Die Rechnung ist gescheitert: {failure.error} im Plan „{failure.plan}“ "
-        f"({failure.where}). Die anderen Pläne lassen sich ohne ihn rechnen.",
-        f"The simulation failed: {failure.error} in the plan “{failure.plan}” "
-        f"({failure.where}). The other plans can be simulated without it.",
-    )
-
-
-def _unexpected(error: BaseException) -> tuple[str, str]:
-    name = type(error).__name__
-    return (
-        f"Das Programm hat einen Fehler ({name}); Näheres steht im Protokoll des Servers.",
-        f"The program has made a mistake ({name}); the server’s log says more.",
-    )
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,9 @@ from sim.study.errors import StudyError
 from sim.study.executor import Failure
 from sim.study.live import LiveDesign, Runs
 
+BYTES_A_CELL = 64
+"""A number in a table, and once more as an object of its own where rows are looked up."""
+
 
 def next_rung(rung: int, reached: int, most: int) -> int:
     """Draws of the next answer; `rung` if there is none yet.
@@ -34,6 +37,14 @@ def next_rung(rung: int, reached: int, most: int) -> int:
 def is_final(rung: int, most: int) -> bool:
     """Whether no more draws will come."""
     return rung >= most
+
+
+def bytes_of(answer: Answer) -> int:
+    """About what an answer takes: its runs, its tables, and what pages look up in them."""
+    findings = answer.findings
+    tables = (findings.levels, findings.differences, findings.settings)
+    cells = sum(len(table) * len(table.columns) for table in tables)
+    return answer.study.nbytes + BYTES_A_CELL * cells
 
 
 def evaluate(

@@ -416,15 +416,17 @@ def _end(life: Life) -> Value:
 
 
 def _partings(lives: tuple[Life, Life], month: int) -> tuple[Parting, ...]:
-    states = [life.months[month] if month < len(life.months) else None for life in lives]
-    if states[0] is None or states[1] is None:
+    one, other = (life.months[month : month + 1] for life in lives)
+    if not one or not other:
         ends = [
-            "alive" if state is not None else _end(life)
-            for state, life in zip(states, lives, strict=True)
+            "alive" if there else _end(life)
+            for there, life in zip((one, other), lives, strict=True)
         ]
         return (Parting("status", ends[0], ends[1]),)
-    one, other = states
-    return tuple(Parting(what, one[what], other[what]) for what in one if one[what] != other[what])
+    first, second = one[0], other[0]
+    return tuple(
+        Parting(what, first[what], second[what]) for what in first if first[what] != second[what]
+    )
 
 
 def _first_event(lives: tuple[Life, Life], month: int) -> tuple[Event | None, int | None]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sim.study.design import Task
     from sim.town.town import Town
 
-MOST_BYTES = 256_000_000
-"""Outcomes kept: for a town of eight districts those of ten questions of a hundred draws."""
+MOST_BYTES = 128_000_000
+"""Outcomes kept: of a thousand runs of a town of eight districts."""
 
 MOST_DRAWS = 2000
 

@@ -118,6 +118,11 @@ class Work:
         """Draws after which it ends in any case."""
         return 0 if self.question is None else self.question.most_draws
 
+    def stop_running(self) -> None:
+        """Ask running tasks to give up."""
+        for flag in self.running.values():
+            flag.set()
+
     def lay_out(self, design: LiveDesign) -> None:
         """Put all tasks in order: draw by draw, so that whole draws are there early."""
         self.design = design
