@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import solara
 
@@ -268,6 +269,11 @@ def NewQuestion(store: WorkshopStore, found: Answer | None, on_put: Callable[[],
     findings = None if found is None else found.findings
     without_model = free or findings is None
 
+    def own(change: Callable[[str], None], text: str) -> None:
+        # The form does not change under the hands of whoever writes when the model answers.
+        set_free(True)
+        change(text)
+
     def put() -> None:
         asked = (
             asking.free_question(words, unit)
@@ -302,11 +308,11 @@ def NewQuestion(store: WorkshopStore, found: Answer | None, on_put: Callable[[],
                 kind="buttons",
             )
         if without_model or findings is None:
-            own_words(words, set_words, required=True)
+            own_words(words, partial(own, set_words), required=True)
             TextInput(
                 say("Einheit der Antwort", "Unit of the answer"),
                 unit,
-                set_unit,
+                partial(own, set_unit),
                 most=LONGEST_UNIT,
                 live=True,
                 hint=say("Zum Beispiel: Menschen, Euro, Jahre", "Such as: people, euros, years"),
