@@ -35,12 +35,14 @@ class Drafted:
         draft: the cards.
         problems: why it is no plan yet; empty if it is one.
         saved: whether it lies in the planner's folder as it is now.
+        number: stays the same when the draft gets another name.
     """
 
     town: str
     draft: Draft
     problems: tuple[Problem, ...] = ()
     saved: bool = False
+    number: int = 0
 
 
 drafts: solara.Reactive[tuple[Drafted, ...]] = solara.reactive(cast("tuple[Drafted, ...]", ()))
@@ -85,8 +87,14 @@ def put(draft: Draft, town: Town, *, saved: bool = False) -> Drafted | None:
     """
     key = session.town.value
     reading = read_text(text_of(draft, town), town, f"{draft.name}.toml")
-    kept = Drafted(key, draft, tuple(one for one in reading.problems if not one.warning), saved)
     known = [one.draft.name if one.town == key else "" for one in drafts.value]
+    number = (
+        drafts.value[known.index(draft.name)].number
+        if draft.name in known
+        else max((one.number for one in drafts.value), default=0) + 1
+    )
+    errors = tuple(one for one in reading.problems if not one.warning)
+    kept = Drafted(key, draft, errors, saved, number)
     if draft.name in known:
         place = known.index(draft.name)
         drafts.set((*drafts.value[:place], kept, *drafts.value[place + 1 :]))

@@ -172,7 +172,7 @@ def _row(
         group=one.group,
         value=assumption_number(one.value, one.unit, lang),
         span=span_words(one, lang),
-        unit=unit_words(one.unit, lang),
+        unit=unit_words(one.unit, lang).strip("()"),
         spread=DISTRIBUTIONS.get(one.distribution, Both(one.distribution, one.distribution))[side],
         status=one.status,
         status_word=status_words(one.status, lang),

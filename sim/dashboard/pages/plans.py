@@ -104,7 +104,7 @@ def Page() -> None:  # noqa: N802
                 PlanList(town, "" if plan is None else plan.name)
             with Box():
                 if drafted is not None:
-                    Editor(town, drafted).key(f"draft-{drafted.draft.name}")
+                    Editor(town, drafted).key(f"draft-{drafted.number}")
                 elif plan is not None:
                     Viewer(town, plan).key(f"plan-{plan.name}")
 
