@@ -84,7 +84,10 @@ def stopped_words() -> str:
 
 
 def finished_words() -> str:
-    """What is said once the ranges stand still."""
+    """What is said once nothing more is computed."""
+    answer = session.answer.value
+    if answer is not None and answer.draws >= answer.question.most_draws:
+        return say(f"Fertig: {draws()} Fälle durchgerechnet.", f"Finished: {draws()} cases.")
     return say(
         f"Fertig: {draws()} Fälle durchgerechnet, die Spannen stehen still.",
         f"Finished: {draws()} cases computed, the ranges stand still.",

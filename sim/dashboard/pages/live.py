@@ -53,6 +53,9 @@ LOOKED_AT = (
 FIRST_LOOK = {"meeting_point": "lonely", "care_service": "missing_hours"}
 """What is looked at first, by the kind of the plan's first measure."""
 
+MOST_TOLD = 5
+"""Sentences with numbers; more are not read aloud."""
+
 Moved = tuple[tuple[str, float], ...]
 
 
@@ -347,13 +350,15 @@ def Result(
                             html("li", text)
             if pending:
                 Text(say("Wird gerechnet …", "Simulating …"), class_="q-lead")
-                Text("")
+                html("ul", class_="q-unseen")
             elif early(findings):
                 Text(first_guess(findings), class_="q-lead")
-                Text("")
+                html("ul", class_="q-unseen")
             else:
                 Text(answer(view, lang.value), class_="q-lead")
-                Text(about(view, quantity))
+                with html("ul", class_="q-list"):
+                    for text in told_in_numbers(view, quantity):
+                        html("li", text)
         Computing()
         name = label_of(findings.quantities[quantity], lang.value)
         Chart(
@@ -381,11 +386,21 @@ def Result(
                 Note(text, "caution", title=say("Kleiner als der Zufall", "Smaller than chance"))
 
 
-def about(view: Findings, quantity: str) -> str:
-    """The quantity of the chart in a sentence: the plan against the changed one, or today."""
+def told_in_numbers(view: Findings, quantity: str) -> tuple[str, ...]:
+    """What is established, with number and range; and in any case what the chart shows.
+
+    Set against each other are the plan and the changed plan; before anything is changed, the plan
+    and the reference.
+    """
     rivals = (view.plans[1], view.plans[2]) if len(view.plans) > 2 else view.plans[1::-1]
-    one = verdict(view, *rivals, quantity)
-    return "" if one is None else aim_sentence(view, one, lang.value)
+    found = {name: verdict(view, *rivals, name) for name in view.known(LOOKED_AT)}
+    decided = [name for name, one in found.items() if one is not None and one.decided]
+    names = dict.fromkeys((quantity, *decided))
+    return tuple(
+        aim_sentence(view, one, lang.value)
+        for name in list(names)[:MOST_TOLD]
+        if (one := found.get(name)) is not None
+    )
 
 
 def earlier_tries(earlier: tuple[tuple[int, Try, object], ...]) -> None:
