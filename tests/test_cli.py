@@ -18,9 +18,10 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from sim import cli, study
-from sim.commands import progress, uses
+from sim.commands import progress
 from sim.commands.terminal import Terminal, default_language, open_terminal, stop_on_ctrl_c
 from sim.indicators import BANDS, COUNTS, GROUPS, INDEX, ITEMS, PAYERS
+from sim.report import uses
 
 ROOT = Path(__file__).parent.parent
 

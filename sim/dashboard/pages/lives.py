@@ -8,7 +8,7 @@ from functools import partial
 import solara
 
 from sim.dashboard import session
-from sim.dashboard.answering.lives import TwoLives, two_lives
+from sim.dashboard.answering.lives import Event, TwoLives, two_lives
 from sim.dashboard.answering.places import town_of
 from sim.dashboard.answering.question import Told
 from sim.dashboard.language import lang, say
@@ -16,6 +16,7 @@ from sim.dashboard.parts import Box, Button, Choice, Heading, Note, Text, html
 from sim.dashboard.parts.timeline import Timeline, TimelineRow
 from sim.dashboard.words.lives import (
     INVENTED,
+    calmed,
     described,
     ending,
     label_of,
@@ -232,6 +233,8 @@ def Told_(town: Town, seen: Seen) -> None:  # noqa: N802
             "both": say("In beiden Leben:", "In both lives:"),
             "nothing": say("nichts", "nothing"),
             "end": say("Am Ende", "In the end"),
+            "before": say("Was davor in beiden Leben gleich war (# Monate mit Ereignissen)",
+                          "What was the same in both lives before (# months with events)"),
         },
     )  # fmt: skip
     with html("section", class_="q-section"):
@@ -259,13 +262,12 @@ def Told_(town: Town, seen: Seen) -> None:  # noqa: N802
 def rows_of(lives: TwoLives, town: Town) -> list[TimelineRow]:
     """Months in which something happens in one of the lives."""
     person = lives.person
-    by_month = [
-        {event.month: [] for event in life.events}
-        for life in lives.lives  # type: ignore[var-annotated]
-    ]
-    for found, life in zip(by_month, lives.lives, strict=True):
-        for event in life.events:
-            found[event.month].append(event)
+    by_month: list[dict[int, list[Event]]] = []
+    for life in lives.lives:
+        months: dict[int, list[Event]] = {}
+        for event in calmed(life.events, keep=lives.parted_at):
+            months.setdefault(event.month, []).append(event)
+        by_month.append(months)
     rows = []
     for month in sorted({*by_month[0], *by_month[1]}):
         first, second = (sentences(one.get(month, ()), person, lang.value) for one in by_month)

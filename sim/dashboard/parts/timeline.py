@@ -53,7 +53,7 @@ def Timeline(  # noqa: N802
         plans: names of the two plans.
         rows: months in which something happens.
         ends: how each life stands at the end.
-        words: labels `month`, `both`, `nothing`, `end`.
+        words: labels `month`, `both`, `nothing`, `end`, `before`.
     """
     return _Timeline(
         title=title,

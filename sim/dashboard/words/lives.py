@@ -334,6 +334,32 @@ def told(events: Iterable[Event]) -> list[Event]:
     return [event for event in listed if event.what not in left_out]
 
 
+FLEETING = 6
+"""Months within which a change of habit that is undone again is not told."""
+
+
+def calmed(events: Iterable[Event], keep: int | None = None) -> list[Event]:
+    """A life's events without coming and staying away that takes turns every few months.
+
+    Args:
+        events: of one life, in order.
+        keep: a month whose events all stay.
+    """
+    listed = list(events)
+    visiting = [event for event in listed if event.what == "visiting"]
+    left_out: set[int] = set()
+    place = 0
+    while place + 1 < len(visiting):
+        one, other = visiting[place], visiting[place + 1]
+        undone = other.after == one.before and other.month - one.month <= FLEETING
+        if undone and keep not in (one.month, other.month):
+            left_out |= {id(one), id(other)}
+            place += 2
+        else:
+            place += 1
+    return [event for event in listed if id(event) not in left_out]
+
+
 def sentences(events: Iterable[Event], person: Person, lang: Lang) -> tuple[str, ...]:
     """The events of one month as sentences, none twice."""
     return tuple(dict.fromkeys(happens(event, person, lang) for event in told(events)))
@@ -484,8 +510,8 @@ def ending(life: Life, person: Person, town: Town, lang: Lang) -> str:
 INVENTED: dict[Lang, str] = {
     "de": "Alle Personen hier sind erfunden. Sie leben nur in der Rechnung und stehen für "
     "niemanden im Ort. Beide Leben teilen jeden Zufall; was sich unterscheidet, kommt von den "
-    "Plänen. Es ist ein einzelner Verlauf unter vielen möglichen und sagt nichts darüber, wie oft so etwas "
-    "vorkommt.",
+    "Plänen. Es ist ein einzelner Verlauf unter vielen möglichen und sagt nichts darüber, wie oft "
+    "so etwas vorkommt.",
     "en": "All persons here are invented. They live in the calculation only and stand for nobody "
     "in the place. Both lives share every coincidence; what differs comes from the plans. It is a "
     "single course among many possible ones and says nothing of how often this happens.",
