@@ -44,7 +44,10 @@ class Inside:
         await send({"type": "http.response.body", "body": self.body})
 
 
-def ask(guard, path="/", *, method="GET", query="", kind="http", chunks=(b"",), **headers):
+def ask(
+    guard, path="/", *, method="GET", query="", kind="http", chunks=(b"",), client="127.0.0.1",
+    **headers,
+):  # fmt: skip
     """One request; returns status, headers and body."""
     given = {"host": "localhost:8765", **{name.replace("_", "-"): v for name, v in headers.items()}}
     scope = {
@@ -53,7 +56,7 @@ def ask(guard, path="/", *, method="GET", query="", kind="http", chunks=(b"",), 
         "path": path,
         "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in given.items()],
-        "client": ("127.0.0.1", 5),
+        "client": (client, 5),
     }
     waiting = list(chunks)
     sent = []
@@ -181,6 +184,13 @@ def test_the_code_opens_once_and_for_all():
     assert socket(guard, origin="http://localhost:8765", cookie=cookie) == "websocket.accept"
     assert ask(guard, cookie=f"{COOKIE}=guess")[0] == 401
     assert ask(guard, method="POST", chunks=[b"code=ABCDEFGHJK"])[0] == 303
+
+
+def test_a_browser_on_this_machine_may_be_let_in_without_the_code():
+    guard = Guard(Inside(), code="ABCDEFGHJK", free_here=True)
+    assert ask(guard, client="127.0.0.1")[0] == 200
+    assert ask(guard, client="192.168.1.9")[0] == 401
+    assert ask(Guard(Inside(), code="ABCDEFGHJK"), client="127.0.0.1")[0] == 401
 
 
 def test_guessing_codes_is_slow(monkeypatch):

@@ -6,13 +6,16 @@ inside.
 
 from __future__ import annotations
 
+import socket
+import sys
+
 import solara.server.starlette
 from starlette.applications import Starlette
 
 from sim.dashboard.front.lay_out import ASSETS
 from sim.dashboard.serving import settings
 from sim.dashboard.serving.app import participants
-from sim.dashboard.serving.guard import Guard
+from sim.dashboard.serving.guard import Guard, new_code
 from sim.dashboard.serving.page import Layout, Page
 
 __all__ = ["Layout", "Page"]
@@ -23,8 +26,18 @@ def guard(server: Starlette) -> None:
     if server.middleware_stack is None:
         server.middleware_stack = server.build_middleware_stack()
     if not isinstance(server.middleware_stack, Guard):
+        # Solara does not tell where it listens: a code is ready for whoever comes from elsewhere.
+        code = new_code()
+        sys.stderr.write(
+            f"Von anderen Rechnern nur mit Code / from other computers only with the code: {code}\n"
+        )
         server.middleware_stack = Guard(
-            server.middleware_stack, participants=participants(), files=ASSETS
+            server.middleware_stack,
+            participants=participants(),
+            names=(socket.gethostname(),),
+            code=code,
+            files=ASSETS,
+            free_here=True,
         )
 
 
