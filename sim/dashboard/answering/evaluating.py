@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from sim.dashboard.answering.question import Answer, Question
+from sim.dashboard.answering.question import BESIDES, Answer, Question
 from sim.dashboard.answering.settled import FEWEST_DRAWS, stands_still
 from sim.dashboard.answering.work import rungs
 from sim.report.findings import Findings
@@ -69,7 +69,7 @@ def evaluate(
         StudyError: fewer than two draws are whole.
     """
     study = design.study(runs, failures)
-    findings = gather(study, brief=True)
+    findings = gather(study, BESIDES, brief=True)
     # Tables are there; what they were put together from would double the memory.
     study.forget()
     draws = max(task.draw for task in runs) + 1
@@ -99,4 +99,4 @@ def _findings_of_half(
         study = design.study(fewer, [one for one in failures if one.draw < half])
     except StudyError:
         return None
-    return gather(study, brief=True)
+    return gather(study, BESIDES, brief=True)

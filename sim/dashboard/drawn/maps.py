@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from sim.dashboard.drawn.look import early
 from sim.dashboard.drawn.shapes import WIDTH, Plot
 from sim.report.findings import Difference, Findings
 from sim.report.numbers import Lang, Ranged, Scale, decimal, digits_of, scale_of
@@ -55,7 +56,7 @@ def levels_map(findings: Findings, plot: Plot, quantity: str, period: str, lang:
         if not _open(one):
             fills[key] = _Fill(SECRET_FILL, shown, "zu wenige" if german else "too few")
             continue
-        words = f"{scale.with_range(one)} {scale.unit}"
+        words = f"{shown if early(findings) else scale.with_range(one)} {scale.unit}"
         fills[key] = _Fill(SEQUENCE[class_of(one.value, edges)], shown, words)
     legend = [
         {"colour": SEQUENCE[number], "label": label, "hatched": False}

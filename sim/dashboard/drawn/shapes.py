@@ -14,14 +14,14 @@ WIDTH = 1000.0
 TALLEST, FLATTEST = 1.1, 0.45
 """Height of the drawing as a share of its width, at most and at least."""
 
-MARGIN = 70.0
-SMALLEST_RADIUS = 17.0
+MARGIN = 85.0
+SMALLEST_RADIUS = 19.0
 """A circle one can still hit with a finger."""
 
 MOST_LABELS = 16
 """With more districts only the chosen one is named; the others are in the table."""
 
-LETTER, LINE = 13.5, 32.0
+LETTER, LINE = 17.0, 40.0
 """Pixels a letter of a label takes on average, and the height of its line."""
 
 MOST_POINTS = 400

@@ -56,7 +56,7 @@ def Page() -> None:
             set_quantity,
             kind="buttons",
         )
-        with html("div", class_="q-columns"):
+        with html("div", class_="q-halves"):
             with Box():
                 first, last = int(findings.years[0]), int(findings.years[-1])
                 at = min(max(year, first), last) if year else last

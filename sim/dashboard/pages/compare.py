@@ -241,7 +241,7 @@ def where(findings: Findings, town: Town, plan: str, quantity: str, lines: tuple
     chosen, set_chosen = solara.use_state("")
     plot = solara.use_memo(lambda: plot_of(town.districts, town.place, town.outline), [town.name])
     table = differences_table(findings, plan, quantity, lang.value)
-    with html("div", class_="q-columns"):
+    with html("div", class_="q-halves"):
         with Box():
             DistrictMap(
                 differences_map(findings, plot, plan, quantity, lang.value), chosen, set_chosen

@@ -120,7 +120,7 @@ def Trying(town: Town) -> None:
             else:
                 Result(
                     view, town, (district, set_district), (wanted, set_wanted), plan, moved,
-                    tries, found.question.plans if found is not None else (),
+                    tries, still_computing(found, tried),
                 )  # fmt: skip
 
 
@@ -187,10 +187,17 @@ def view_of(found: Answer | None, plan: Plan) -> Findings | None:
     return replace(findings, plans=(findings.reference, plan.name, *tried[:1]))
 
 
+def still_computing(found: Answer | None, tried: Plan) -> bool:
+    """Whether the answer on screen is not yet the one to where the sliders are."""
+    if found is None:
+        return True
+    return tried not in found.question.plans or found.question.fixed != session.fixed.value
+
+
 def this_try(found: Answer, view: Findings, plan: Plan, town: Town, moved: Moved) -> Try | None:
     """The answer on screen as a try; None if it is not the answer to where the sliders are."""
     tried = changed(plan, town, dict(moved))
-    if tried not in found.question.plans or found.question.fixed != session.fixed.value:
+    if still_computing(found, tried):
         return None
     real = tuple(sorted(really_moved(plan, town, dict(moved)).items()))
     told = ("wie geplant", "as planned")
@@ -309,7 +316,7 @@ def Result(
     plan: Plan,
     moved: Moved,
     tries: tuple[Try, ...],
-    asked: tuple[Plan, ...],
+    pending: bool,
 ) -> None:
     """The sentence, the chart with its shadows, and the table of everything compared."""
     district = place[0]
@@ -321,8 +328,6 @@ def Result(
     now = (plan.name, real, session.fixed.value)
     earlier = shadows(tries, now, quantity, district)
     # While the newest change is computed, what is there of the one before is grey as well.
-    tried = changed(plan, town, dict(moved))
-    pending = tried is not plan and tried not in asked
     grey = [shadow for _, _, shadow in earlier]
     if pending:
         findings = replace(findings, plans=findings.plans[:2])
@@ -341,7 +346,11 @@ def Result(
                 [(name, label_of(findings.quantities[name], lang.value)) for name in known],
                 wanted[1],
             )
-        with html("div", class_="q-live-said", aria_live="polite"):
+        # What was asked and whether it is answered stands in the element for whoever measures.
+        with html(
+            "div", class_="q-live-said", aria_live="polite", data_asked=repr(now[1:]),
+            data_pending="true" if pending else "false",
+        ):  # fmt: skip
             with Box():
                 if real:
                     Text(f"{label(plan)}, {say('geändert', 'changed')}:", class_="q-live-what")
