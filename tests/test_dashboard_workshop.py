@@ -171,6 +171,7 @@ def test_proposals_and_doubts_reach_the_wall(visitor, phones):
     visitor.picture("workshop_heard_de")
     visitor.page.get_by_role("button", name="Ausblenden: Vorschlag 1").click()
     visitor.page.wait_for_selector(".q-away")
+    assert visitor.page.get_by_text("Ein Bus am Markttag").count() == 0
     visitor.page.get_by_label("Im Raum vorgeschlagen").fill("Bänke")
     visitor.page.get_by_role("button", name="Aufnehmen").click()
     visitor.page.wait_for_selector("text=– im Raum")

@@ -1,10 +1,14 @@
 """The participants' pages: thirty phones, and one that means harm."""
 
 import asyncio
+import http.client
 import json
 import re
+import socket
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from asgi_client import Client
@@ -90,7 +94,7 @@ def test_from_joining_to_the_answer(world):
     assert shown["mine"] == 35.5
     assert shown["spread"]["de"] == "Eine Erwartung: 35,5 Menschen."
     assert shown["model"]["de"] == "41 (18 bis 77)"
-    assert "1 in der Spanne" in shown["model"]["beside_de"]
+    assert shown["model"]["beside_de"] == "Die Erwartung liegt in der Spanne des Modells."
     assert world.store.expectations() == {number: {1: 35.5}}
 
 
@@ -462,3 +466,70 @@ def test_files_are_given_once(world):
     again = world.phone().get("/mit/page.js", headers={"if-none-match": first.headers["etag"]})
     assert again.status == 304
     assert again.body == b""
+
+
+@contextmanager
+def served(app):
+    """The participants' pages behind a real server; its port."""
+    uvicorn = pytest.importorskip("uvicorn")
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(128)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield listening.getsockname()[1]
+        server.should_exit = True
+        server.force_exit = True
+        thread.join(5)
+
+
+def knock(port, method, path, data=None, cookie="", line=None):
+    """One request over a real connection, or over one that is open."""
+    connection = line or http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    headers = {"Content-Type": "application/json"} | ({"Cookie": cookie} if cookie else {})
+    connection.request(method, path, None if data is None else json.dumps(data), headers)
+    reply = connection.getresponse()
+    body = reply.read()
+    given = reply.headers.get("Set-Cookie", "").partition(";")[0]
+    if line is None:
+        connection.close()
+    return reply.status, body, given
+
+
+def test_a_flood_over_real_connections_slows_nobody(tmp_path):
+    world = World(tmp_path / "workshops", Limits(hold_seconds=0.5))
+    number = world.store.put(ASKED)
+    over, answered, waits = Event(), [], []
+
+    def flood(port, token):
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        while not over.is_set():
+            try:
+                data = {"question": number, "value": 1}
+                answered.append(knock(port, "POST", "/mit/expectation", data, token, line)[0])
+            except (OSError, http.client.HTTPException):
+                line.close()
+        line.close()
+
+    with served(world.app) as port:
+        _, _, loud = knock(port, "POST", "/mit/join", {"code": world.code})
+        _, _, quiet = knock(port, "POST", "/mit/join", {"code": world.code})
+        threads = [Thread(target=flood, args=(port, loud)) for _ in range(MOST_HELD + 8)]
+        for thread in threads:
+            thread.start()
+        for value in range(10):
+            began = time.perf_counter()
+            data = {"question": number, "value": value}
+            assert knock(port, "POST", "/mit/expectation", data, quiet)[0] == 200
+            waits.append(time.perf_counter() - began)
+        over.set()
+        for thread in threads:
+            thread.join()
+    assert answered.count(429) > answered.count(200)
+    assert world.store.expectations()[number][2] == 9.0
+    # Generous, for a busy machine: it is some milliseconds where nothing else runs.
+    assert sorted(waits)[len(waits) // 2] < 2.0
+    world.rooms.close()

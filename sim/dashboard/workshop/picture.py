@@ -60,7 +60,7 @@ def expectation_dots(question: Question, spread: Spread, lang: Lang) -> Option |
                 "borderType": "dashed",
             },
             "label": {
-                "show": True, "position": "top", "fontSize": TYPE, "color": INK,
+                "show": True, "position": "top", "distance": 10, "fontSize": TYPE, "color": INK,
                 "formatter": name, "fontWeight": "bold",
             },
             "data": [[{"xAxis": model.low}, {"xAxis": model.high}]],

@@ -209,8 +209,6 @@ def Revealed(question: Question, values: tuple[float, ...]) -> None:  # noqa: N8
                 else:
                     html("p", model.words(lang.value), class_="q-workshop-said")
                     Text(say("Modellrechnung, keine Vorhersage.", "A calculation, no prediction."))
-        if model is not None and spread.count:
-            Text(beside_model(spread, model, lang.value))
         if option is None:
             DataTable(table)
         else:
@@ -222,6 +220,8 @@ def Revealed(question: Question, values: tuple[float, ...]) -> None:  # noqa: N8
                 how_sure=how_sure(model),
                 name=f"erwartungen_{question.number}",
             )
+        if model is not None and spread.count:
+            Text(beside_model(spread, model, lang.value))
 
 
 def sources(model: ModelSays | None) -> str:

@@ -8,7 +8,7 @@ import solara
 
 from sim.dashboard.language import lang, say
 from sim.dashboard.pages.moderating.state import attempt
-from sim.dashboard.parts import Box, Button, Heading, Row, Text, TextInput, html
+from sim.dashboard.parts import Box, Button, Heading, Text, TextInput, html
 from sim.dashboard.workshop.records import LONGEST_IDEA, Choice, Flag, Idea, Offers, Proposal
 from sim.dashboard.workshop.store import WorkshopStore
 
@@ -37,15 +37,15 @@ def Hearing(store: WorkshopStore, revision: int) -> None:  # noqa: N802
         with html("ul", class_="q-workshop-list"):
             for proposal in reversed(proposals):
                 one_proposal(store, proposal, offers)
-        with Row():
-            TextInput(
-                say("Im Raum vorgeschlagen", "Proposed in the room"),
-                words,
-                set_words,
-                most=LONGEST_IDEA,
-                live=True,
-            )
-            Button(say("Aufnehmen", "Add"), add, disabled=not words.strip())
+        TextInput(
+            say("Im Raum vorgeschlagen", "Proposed in the room"),
+            words,
+            set_words,
+            kind="lines",
+            most=LONGEST_IDEA,
+            live=True,
+        )
+        Button(say("Aufnehmen", "Add"), add, disabled=not words.strip())
         Heading(
             say(f"Angezweifelte Annahmen ({len(flags)})", f"Doubted assumptions ({len(flags)})"), 2
         )
@@ -60,10 +60,13 @@ def one_proposal(store: WorkshopStore, proposal: Proposal, offers: Offers) -> No
     """A proposal."""
     details = details_of(proposal.idea, offers)
     with html("li"):
-        html("p", proposal.idea.text, class_="q-away" if proposal.hidden else "")
-        if details:
-            html("p", details, class_="q-small")
-        said_by(proposal.nickname, proposal.participant)
+        if proposal.hidden:
+            away()
+        else:
+            html("p", proposal.idea.text)
+            if details:
+                html("p", details, class_="q-small")
+            said_by(proposal.nickname, proposal.participant)
         switch(
             proposal.hidden,
             lambda: attempt(
@@ -78,13 +81,21 @@ def one_flag(store: WorkshopStore, flag: Flag, offers: Offers) -> None:
     known = label_of((*offers.important, *offers.assumptions), flag.assumption)
     with html("li"):
         html("p", known or flag.label or say("Andere Annahme", "Another assumption"))
-        html("p", flag.reason, class_="q-away" if flag.hidden else "")
-        said_by(flag.nickname, flag.participant)
+        if flag.hidden:
+            away()
+        else:
+            html("p", flag.reason)
+            said_by(flag.nickname, flag.participant)
         switch(
             flag.hidden,
             lambda: attempt(lambda: store.hide_flag(flag.number, hidden=not flag.hidden)),
             say(f"Zweifel {flag.number}", f"doubt {flag.number}"),
         )
+
+
+def away() -> None:
+    """In place of what must not be on the wall."""
+    html("p", say("(ausgeblendet)", "(hidden)"), class_="q-away")
 
 
 def said_by(nickname: str, participant: int | None) -> None:
