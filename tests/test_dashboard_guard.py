@@ -19,6 +19,7 @@ from sim.dashboard.serving.guard import (
     new_code,
 )
 from sim.dashboard.serving.starting import prepare
+from sim.dashboard.words.accessibility import STATEMENT
 
 
 class Inside:
@@ -273,3 +274,14 @@ def test_no_address_is_too_long_to_be_read():
     found = read("?town=" + "x" * 10_000_000)
     assert len(found.town) <= 100
     assert len(read("?plan=" + "x" * 10_000_000).plan) <= MOST
+
+
+def test_the_statement_in_the_docs_is_the_page():
+    written = Path(__file__).parent.parent / "docs" / "BARRIEREFREIHEIT.md"
+    text = " ".join(written.read_text(encoding="utf-8").replace("\n* ", "\n").split())
+    title, parts = STATEMENT["de"]
+    assert title in text
+    for heading, paragraphs, items in parts:
+        for piece in (heading, *paragraphs, *items):
+            assert piece in text
+    assert [len(part[2]) for part in parts] == [len(part[2]) for part in STATEMENT["en"][1]]
