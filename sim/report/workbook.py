@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -33,7 +32,6 @@ WIDEST = 60
 """Characters that a column is wide at most."""
 ROWS_LOOKED_AT = 200
 """Rows that decide how wide a column is."""
-_WHOLE, _SHARE, _FINE = "#,##0", "0.0###", "#,##0.###"
 _HEAD = Font(bold=True)
 _PALE = PatternFill("solid", fgColor="EDEDED")
 _TOP = Alignment(vertical="top", wrap_text=True)
@@ -106,8 +104,36 @@ def _table(book: Any, title: str, frame: pd.DataFrame, lang: Lang) -> None:
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(names))}{len(frame) + 1}"
     sheet.append(_header(sheet, names))
-    for row in frame.itertuples(index=False):
-        sheet.append([_cell(sheet, value) for value in row])
+    texts: dict[str, Any] = {}
+    columns = [_values(sheet, frame.iloc[:, number], texts) for number in range(len(names))]
+    for row in zip(*columns, strict=True):
+        sheet.append(row)
+
+
+def _values(sheet: Any, column: pd.Series, texts: dict[str, Any]) -> list[Any]:
+    """A column as the spreadsheet takes it; a table has hundreds of thousands of cells.
+
+    Args:
+        sheet: where they go.
+        column: the values.
+        texts: what became of each text so far; most are told again and again.
+    """
+    values: list[Any] = []
+    for value in column.tolist():
+        if isinstance(value, (bool, int)):
+            values.append(value)
+        elif isinstance(value, float):
+            whole = value.is_integer()
+            values.append(int(value) if whole else value if math.isfinite(value) else None)
+        elif value is None or value is pd.NA:
+            values.append(None)
+        else:
+            text = str(value)
+            if text not in texts:
+                cell = _cell(sheet, text)
+                texts[text] = cell if cell.quotePrefix else cell.value
+            values.append(texts[text])
+    return values
 
 
 def _columns(book: Any, frames: dict[str, pd.DataFrame], lang: Lang) -> None:
@@ -139,23 +165,13 @@ def _header(sheet: Any, names: Iterable[str]) -> list[Any]:
     return cells
 
 
-def _cell(sheet: Any, value: object) -> Any:
-    """One cell: a number as a number, all else as text that is never a formula."""
-    if value is None or (isinstance(value, (float, np.floating)) and not math.isfinite(value)):
-        return WriteOnlyCell(sheet)
-    if isinstance(value, (bool, np.bool_)):
-        return WriteOnlyCell(sheet, bool(value))
-    if isinstance(value, (int, float, np.integer, np.floating)):
-        number = float(value)
-        whole = number.is_integer()
-        cell = WriteOnlyCell(sheet, int(number) if whole else number)
-        cell.number_format = _WHOLE if whole else _SHARE if abs(number) < 1.0 else _FINE
-        return cell
-    text = printable(str(value), LONGEST_CELL)
+def _cell(sheet: Any, text: str) -> Any:
+    """A cell of text that is never a formula."""
+    shown = printable(text, LONGEST_CELL)
     cell = WriteOnlyCell(sheet, "")
-    cell.value = text
+    cell.value = shown
     cell.data_type = "s"
-    if text.startswith(FORMULA_STARTS):
+    if shown.startswith(FORMULA_STARTS):
         # As if typed with an apostrophe: it stays text even after somebody has edited it.
         cell.quotePrefix = True
     return cell
