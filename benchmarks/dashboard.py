@@ -165,7 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sessions", type=int, default=100, help="tabs opened and closed")
     parser.add_argument("--draws", type=int, default=100, help="draws an answer may take")
     asked = parser.parse_args(arguments)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not needed by others
 
     print("\n".join(f"{name}: {value}" for name, value in machine.machine().items()))
     print(f"Load before: {os.getloadavg()[0]:.1f}\n", flush=True)

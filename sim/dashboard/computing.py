@@ -14,7 +14,7 @@ from sim.report.findings import Findings
 
 
 @solara.component
-def Computing() -> None:
+def Computing() -> None:  # noqa: N802
     """Progress with time left and stop; what failed; how many cases the answer rests on."""
     news = session.told.value
     answer = session.answer.value

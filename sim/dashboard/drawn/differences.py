@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from sim.dashboard.drawn.look import (
     GREY,
@@ -226,7 +227,7 @@ def gains(findings: Findings, quantity: str, lang: Lang) -> Option | None:
     names: list[str] = []
     rows: list[_Row] = []
     scale = Scale(1.0, 0.1, "", people=False, small_cell=0, lang=lang)
-    for row in frame.itertuples(index=False):
+    for row in cast("Iterator[Any]", frame.itertuples(index=False)):
         if marks.get(key_of_group(row, bands), SHOWN) != SHOWN or not math.isfinite(row.mean):
             continue
         name = group_name(row.dimension, row.age_band, row.start_group, lang)

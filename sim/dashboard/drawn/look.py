@@ -13,6 +13,21 @@ from typing import Any
 from sim.report.drawing import FAINT, GREY, INK, PLAN_COLOURS
 from sim.report.findings import Findings
 
+__all__ = [
+    "FAINT",
+    "GREY",
+    "INK",
+    "Look",
+    "Option",
+    "category_axis",
+    "decal",
+    "early",
+    "look",
+    "look_of",
+    "option",
+    "value_axis",
+]
+
 Option = dict[str, Any]
 
 NUMBER, SIGNED, TEXT, RANGE = "@number", "@signed", "@text", "@range"

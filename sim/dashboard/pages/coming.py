@@ -28,7 +28,7 @@ SHOWN = ("residents_80", "in_need", "living_alone", "lonely", "missing_hours")
 
 
 @solara.component
-def Page() -> None:
+def Page() -> None:  # noqa: N802
     """Map with a year's slider, and fans of the town and of the chosen district."""
     quantity, set_quantity = solara.use_state("in_need")
     year, set_year = solara.use_state(0)

@@ -41,7 +41,7 @@ Draw = Callable[[Option | None, Table, str, str], None]
 
 
 @solara.component
-def Page() -> None:
+def Page() -> None:  # noqa: N802
     """The question, the answer, and everything that belongs to it."""
     town = town_of(session.town.value)
     found = session.answer.value
@@ -103,7 +103,7 @@ def which_plans() -> None:
 
 
 @solara.component
-def Compared(findings: Findings, deep: Findings | None, town: Town) -> None:
+def Compared(findings: Findings, deep: Findings | None, town: Town) -> None:  # noqa: N802
     """Everything below the answer.
 
     Args:
@@ -120,10 +120,6 @@ def Compared(findings: Findings, deep: Findings | None, town: Town) -> None:
     sure = sure_of_differences(findings, lang.value)
     source = source_line(findings, town.sources, lang.value)
 
-    def chart(option: Option | None, table: Table, title: str, name: str) -> None:
-        whole = f"{town.name}_{name}"
-        Chart(option, table, title, source=source, how_sure=sure, name=whole).key(name)
-
     one = findings.difference(plan, quantity)
     with Box():
         with html("section", class_="q-card q-doubts"):
@@ -133,19 +129,48 @@ def Compared(findings: Findings, deep: Findings | None, town: Town) -> None:
                 if one is not None:
                     sentences(drawn.doubts_in_words(findings, one, lang.value))
         with Tabs(say("Näher ansehen", "Look closer"), tab, tabs(), set_tab):
-            with Box().key(f"{tab} {lang.value}"):
-                if tab == "change":
-                    what_changes(findings, chart)
-                elif tab == "sure":
-                    told_apart(findings, plan, quantity, chart)
-                elif tab == "where":
-                    Where(findings, town, plan, quantity, (sure, source))
-                elif tab == "costs":
-                    costs(findings, chart)
-                elif tab == "gains":
-                    gains(deep, quantity, chart)
-                else:
-                    conditions(findings, deep)
+            Panel(tab, findings, deep, town, (plan, quantity), (sure, source)).key(tab)
+
+
+@solara.component
+def Panel(  # noqa: N802
+    tab: str,
+    findings: Findings,
+    deep: Findings | None,
+    town: Town,
+    closely: tuple[str, str],
+    lines: tuple[str, str],
+) -> None:
+    """What the chosen tab shows.
+
+    Args:
+        tab: its name.
+        findings: the newest answer.
+        deep: with who gains and what would have to be true; None while it is worked out.
+        town: the town.
+        closely: plan and aim that are looked at closely.
+        lines: how sure, and the source, below every chart.
+    """
+    plan, quantity = closely
+
+    def chart(option: Option | None, table: Table, title: str, name: str) -> None:
+        Chart(
+            option, table, title, source=lines[1], how_sure=lines[0], name=f"{town.name}_{name}"
+        ).key(name)
+
+    with Box():
+        if tab == "change":
+            what_changes(findings, chart)
+        elif tab == "sure":
+            told_apart(findings, plan, quantity, chart)
+        elif tab == "where":
+            Where(findings, town, plan, quantity, lines)
+        elif tab == "costs":
+            costs(findings, chart)
+        elif tab == "gains":
+            gains(deep, quantity, chart)
+        else:
+            conditions(findings, deep)
 
 
 def tabs() -> tuple[tuple[str, str], ...]:
@@ -236,7 +261,8 @@ def told_apart(
             Note(text, "caution", title=say("Kleiner als der Zufall", "Smaller than chance"))
 
 
-def where(findings: Findings, town: Town, plan: str, quantity: str, lines: tuple[str, str]) -> None:
+@solara.component
+def Where(findings: Findings, town: Town, plan: str, quantity: str, lines: tuple[str, str]) -> None:  # noqa: N802
     """The map of differences, and the districts sorted by them."""
     chosen, set_chosen = solara.use_state("")
     plot = solara.use_memo(lambda: plot_of(town.districts, town.place, town.outline), [town.name])

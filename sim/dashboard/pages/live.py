@@ -60,7 +60,7 @@ Moved = tuple[tuple[str, float], ...]
 
 
 @solara.component
-def Page() -> None:
+def Page() -> None:  # noqa: N802
     """Sliders on one side, the answer on the other; on a phone below each other."""
     town = town_of(session.town.value)
     with Box():
@@ -72,7 +72,7 @@ def Page() -> None:
 
 
 @solara.component
-def Trying(town: Town) -> None:
+def Trying(town: Town) -> None:  # noqa: N802
     """The sliders and what comes of them."""
     alternatives = own_alternatives()
     base, set_base = solara.use_state("")
@@ -210,7 +210,7 @@ def this_try(found: Answer, view: Findings, plan: Plan, town: Town, moved: Moved
 
 
 @solara.component
-def Levers(
+def Levers(  # noqa: N802
     plan: Plan, town: Town, moved: dict[str, float], move: Callable[[str, float], None]
 ) -> None:
     """A slider for each thing of the plan that can be moved; details are folded away."""
@@ -246,7 +246,7 @@ def lever(
 
 
 @solara.component
-def Doubts(plans: tuple[Plan, ...], town: Town) -> None:
+def Doubts(plans: tuple[Plan, ...], town: Town) -> None:  # noqa: N802
     """What may be doubted, asked in plain words; the rest is on the page of assumptions."""
     every = doubts(plans, town.ledger)
     fixed = dict(session.fixed.value)
@@ -308,7 +308,7 @@ def doubt(one: Doubt, fixed: dict[str, float]) -> None:
 
 
 @solara.component
-def Result(
+def Result(  # noqa: N802
     findings: Findings,
     town: Town,
     place: tuple[str, Callable[[str], None]],
@@ -401,8 +401,8 @@ def told_in_numbers(view: Findings, quantity: str) -> tuple[str, ...]:
     Set against each other are the plan and the changed plan; before anything is changed, the plan
     and the reference.
     """
-    rivals = (view.plans[1], view.plans[2]) if len(view.plans) > 2 else view.plans[1::-1]
-    found = {name: verdict(view, *rivals, name) for name in view.known(LOOKED_AT)}
+    plan, other = view.plans[1], view.plans[2 if len(view.plans) > 2 else 0]
+    found = {name: verdict(view, plan, other, name) for name in view.known(LOOKED_AT)}
     decided = [name for name, one in found.items() if one is not None and one.decided]
     names = dict.fromkeys((quantity, *decided))
     return tuple(
