@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 FEWEST_DRAWS = 16
 """Fewer draws never settle anything: the ends of a range are rare draws."""
 
-STEPS = 10
-"""About so many steps has the scale of a chart."""
+STEPS = 5
+"""About so many steps has the scale of a chart, at least half of them."""
 
 SHOWN = (*AIMS, "cost_municipality")
 """Quantities whose ranges must stand still."""
