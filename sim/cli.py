@@ -662,6 +662,68 @@ def build(terminal: Terminal) -> typer.Typer:
                 ),
             )  # fmt: skip
 
+    @command(
+        "Unter welchen Zukünften ein Plan besser ist als ein anderer; was zu wissen sich lohnt.",
+        "Under which futures is a plan better than another, and what is worth finding out?",
+    )
+    def futures(
+        result: Annotated[Path, shared.result],
+        *,
+        plan: Annotated[
+            str | None,
+            option(
+                "--plan", help_de="der Plan, der besser sein könnte (sonst: der erste)",
+                help_en="the plan that may be better (otherwise: the first)",
+            ),
+        ] = None,
+        against: Annotated[
+            str | None,
+            option(
+                "--against", help_de="der andere Plan (sonst: der zweite)",
+                help_en="the other plan (otherwise: the second)",
+            ),
+        ] = None,
+        indicators: Annotated[
+            list[str] | None,
+            option(
+                "--indicator", help_de="Größen, auf die es ankommt, mit Komma",
+                help_en="quantities that count, with commas",
+            ),
+        ] = None,
+        along: Annotated[
+            list[str] | None,
+            option(
+                "--along",
+                help_de="Größen, die auch Bedingung sein dürfen, etwa visitors_share_65",
+                help_en="quantities that may be conditions too, such as visitors_share_65",
+            ),
+        ] = None,
+        euros: Annotated[
+            float | None,
+            option(
+                "--euros", min=0.0,
+                help_de="was eine Einheit wert ist; dann zählen auch die Kosten",
+                help_en="what a unit is worth; then costs count as well",
+            ),
+        ] = None,
+        payer: Annotated[
+            str,
+            option(
+                "--payer", help_de="wessen Kosten zählen (Voreinstellung municipality)",
+                help_en="whose costs count (default municipality)",
+            ),
+        ] = "municipality",
+    ) -> None:  # fmt: skip
+        from sim.commands import calibrating
+        from sim.commands import futures as finding
+
+        with calmly(terminal):
+            asked = finding.FuturesRequest(
+                plan, against, calibrating.names_of(indicators or ()),
+                calibrating.names_of(along or ()), euros, payer,
+            )  # fmt: skip
+            finding.show_futures(terminal, result, asked)
+
     return app
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.evaluated import Run
-from calibration.fitting.emulator import Emulators
+from calibration.fitting.emulator import Emulators, one_thread
 from calibration.fitting.figures import Fitted
 from calibration.fitting.waves import Search, generator, runs_of, surprise
 from calibration.space import Space, points_of
@@ -71,6 +71,7 @@ def log_likelihood(scaled: Array, values: Array, variance: Array, by: Emulators)
     return np.asarray(-0.5 * ((values - mean) ** 2 / total + np.log(total)).sum(axis=1))
 
 
+@one_thread()
 def proposed(
     space: Space, by: Emulators, fitted: Fitted, number: int, rng: np.random.Generator
 ) -> Array:

@@ -55,8 +55,7 @@ class Emulator:
         mean = self.line[0] + chosen @ self.line[1:]
         if self.rest is None:
             return mean, np.zeros(len(scaled))
-        with one_thread():
-            more, deviation = self.rest.predict(chosen, return_std=True)
+        more, deviation = self.rest.predict(chosen, return_std=True)
         # The library's deviation is that of a run, chance included.
         variance = np.maximum((self.spread * deviation) ** 2 - self.noise, 0.0)
         return mean + self.spread * more, variance
@@ -89,7 +88,7 @@ def _gaussian_process(chosen: Array, left: Array) -> tuple[Any, float]:
     lengths = RBF(np.full(chosen.shape[1], 2.0), (0.3, 30.0))
     kernel = ConstantKernel(0.3, (1e-3, 10.0)) * lengths + WhiteKernel(0.7, (1e-6, 2.0))
     process = GaussianProcessRegressor(kernel, random_state=0)
-    with warnings.catch_warnings(), one_thread():
+    with warnings.catch_warnings():
         # A length at its bound says that an input acts along a straight line: nothing is wrong.
         warnings.simplefilter("ignore", ConvergenceWarning)
         process.fit(chosen, left)
@@ -193,6 +192,7 @@ def emulators(scaled: Array, found: Array) -> Emulators:
         found: figures of the runs, shape (runs, figures); runs with a NaN are left out.
     """
     whole = np.isfinite(found).all(axis=1)
-    return Emulators(
-        tuple(emulator(scaled[whole], found[whole, place]) for place in range(found.shape[1]))
-    )
+    with one_thread():
+        return Emulators(
+            tuple(emulator(scaled[whole], found[whole, place]) for place in range(found.shape[1]))
+        )

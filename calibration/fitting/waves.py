@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from calibration.evaluated import Run, chance
-from calibration.fitting.emulator import FEWEST_RUNS, Emulators, emulators
+from calibration.fitting.emulator import FEWEST_RUNS, Emulators, emulators, one_thread
 from calibration.fitting.figures import Fitted
 from calibration.space import Space, scores_of
 from sim.study.errors import StudyError
@@ -167,6 +167,7 @@ def _informed(space: Space, points: Array, found: Array) -> tuple[Emulators, lis
     return every.only(kept), kept
 
 
+@one_thread()
 def candidates(
     space: Space, fitted: Fitted, by: Emulators, runs: int, rng: np.random.Generator
 ) -> tuple[Array, float, Array]:
