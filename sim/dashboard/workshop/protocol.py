@@ -21,9 +21,15 @@ from sim.dashboard.workshop.records import (
     Question,
     Workshop,
 )
-from sim.dashboard.workshop.spread import beside_model, plain_number, spread_of, spread_words
+from sim.dashboard.workshop.spread import (
+    beside_model,
+    middle_number,
+    plain_number,
+    spread_of,
+    spread_words,
+)
 from sim.dashboard.workshop.store import WorkshopStore
-from sim.report.numbers import Lang, decimal, quoted
+from sim.report.numbers import Lang, quoted
 from sim.report.paper import (
     Annex,
     Blank,
@@ -212,13 +218,15 @@ class _Teller:
         for number, question in enumerate(self.record.questions, start=1):
             spread = spread_of(self.record.expectations.get(question.number, {}).values())
             cells = [f"{number} ({question.asked.unit(self.lang)})", str(spread.count)]
-            wanted = (
-                (spread.values[0], spread.low_quarter, spread.median, spread.high_quarter,
-                 spread.values[-1]) if spread.count else (float("nan"),) * 5
-            )  # fmt: skip
-            cells += [
-                plain_number(value, self.lang) if math.isfinite(value) else "–" for value in wanted
-            ]
+            if spread.count:
+                ends = [plain_number(spread.values[end], self.lang) for end in (0, -1)]
+                inner = [
+                    middle_number(question, value, self.lang) if math.isfinite(value) else "–"
+                    for value in (spread.low_quarter, spread.median, spread.high_quarter)
+                ]
+                cells += [ends[0], *inner, ends[1]]
+            else:
+                cells += ["–"] * 5
             model = "–" if question.model is None else question.model.words(self.lang)
             rows.append((*cells, model))
         header = (
@@ -383,7 +391,7 @@ class _Teller:
         if not fixed:
             return ""
         told = ", ".join(
-            f"{self._assumption(name) or name} = {decimal(value, self.lang, 3)}"
+            f"{self._assumption(name) or name} = {plain_number(value, self.lang)}"
             for name, value in fixed
         )
         return self.say(f"von Hand gesetzt: {told}", f"set by hand: {told}")

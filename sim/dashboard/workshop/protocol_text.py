@@ -21,8 +21,8 @@ from sim.report.paper import (
     printable,
 )
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~])")
-_LISTS = re.compile(r"^(\d+)([.)])|^([-=])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
+_LISTS = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=])")
 
 
 def markdown(paper: Paper) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.dashboard.workshop.records import ModelSays, Question
-from sim.report.numbers import Lang, decimal, digits_of, rounding_step, to_step
+from sim.report.numbers import Lang, decimal, to_step
 
 FEW = 5
 """Fewer expectations have no quarters; they are told one by one as smallest and largest."""
@@ -136,23 +136,15 @@ def _nice(width: float, finest: float) -> float:
     return max(finest, 10.0 * power)
 
 
-def number(value: float, step: float, lang: Lang, width: float = 0.0) -> str:
-    """A number as it is shown, no finer than its range allows.
-
-    Args:
-        value: in the question's unit.
-        step: finest step of the unit.
-        lang: language.
-        width: width of the range it belongs to.
-    """
-    shown = rounding_step(width, step)
-    return decimal(to_step(value, shown), lang, digits_of(shown))
-
-
 def plain_number(value: float, lang: Lang) -> str:
     """What somebody typed, with as many digits as it has (at most three behind the point)."""
     text = f"{value:.3f}".rstrip("0").rstrip(".")
     return decimal(value, lang, len(text.partition(".")[2]))
+
+
+def middle_number(question: Question, value: float, lang: Lang) -> str:
+    """A middle or quarter, which nobody typed: no half people."""
+    return plain_number(to_step(value, question.asked.step), lang)
 
 
 def spread_words(question: Question, spread: Spread, lang: Lang) -> str:
@@ -170,7 +162,7 @@ def spread_words(question: Question, spread: Spread, lang: Lang) -> str:
             if german
             else f"{spread.count} expectations, all the same: {low} {unit}."
         )
-    middle = plain_number(spread.median, lang)
+    middle = middle_number(question, spread.median, lang)
     ends = (
         f"{spread.count} Erwartungen zwischen {low} und {high} {unit}, Mitte {middle}"
         if german
@@ -178,8 +170,8 @@ def spread_words(question: Question, spread: Spread, lang: Lang) -> str:
     )
     if not spread.has_half:
         return f"{ends}."
-    lower = plain_number(spread.low_quarter, lang)
-    upper = plain_number(spread.high_quarter, lang)
+    lower = middle_number(question, spread.low_quarter, lang)
+    upper = middle_number(question, spread.high_quarter, lang)
     if lower == upper:
         half = f"die mittlere Hälfte sagt {lower}" if german else f"the middle half says {lower}"
     else:

@@ -68,7 +68,7 @@ def Asking(store: WorkshopStore, revision: int) -> None:  # noqa: N802
                             Text(f"{one.asked.text(lang.value)} ({say(*STATES[one.state])})")
                             Button(
                                 say("Zeigen", "Show"),
-                                lambda number=one.number: looked_at.set(number),
+                                partial(looked_at.set, one.number),
                                 spoken=say(f"Frage {one.number} zeigen", f"Show {one.number}"),
                                 pressed=question is not None and one.number == question.number,
                             )

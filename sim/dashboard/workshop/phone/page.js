@@ -161,8 +161,8 @@
     for (const question of state.questions) {
       const was = known.get(question.number);
       if (was === question.state) continue;
-      if (was === undefined && question.state === "open") announce(say("new_question") + question[lang]);
-      else if (question.state === "revealed") announce(say("now_revealed") + question[lang]);
+      if (was === undefined && question.state === "open") announce(say("new_question"));
+      else if (question.state === "revealed") announce(say("now_revealed"));
       else if (question.state === "closed") announce(say("now_closed"));
     }
   }
