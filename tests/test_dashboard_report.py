@@ -46,7 +46,7 @@ def test_word_and_pdf_arrive(visitor):
 def test_the_paper_in_english_from_a_german_page(visitor):
     openpyxl = pytest.importorskip("openpyxl")
     open_report(visitor)
-    visitor.page.get_by_label("English").check()
+    visitor.page.click('main label:has-text("English")')
     name, content = downloaded(visitor, "Alle Zahlen (Excel, XLSX)")
     assert name == "council-paper-Herrenberg.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)

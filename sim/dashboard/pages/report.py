@@ -101,15 +101,25 @@ class Kept:
         self._last: Prepared | None = None
 
     def of(
-        self, found: Answer, side: Lang, author: str, told: Callable[[int, int], None]
-    ) -> Prepared:
-        """Everything prepared for an answer, drawn if it is another than before."""
+        self, found: Answer, side: Lang, author: str, told: Callable[[int, int], None], *,
+        paper: bool,
+    ) -> Prepared:  # fmt: skip
+        """Everything prepared for an answer, drawn if it is another than before.
+
+        Args:
+            found: the answer.
+            side: language of the files.
+            author: who hands them in.
+            told: called with the number of finished steps and of all.
+            paper: the paper is wanted, and not only the numbers.
+        """
         key = (id(found), side, author)
         with self._lock:
-            if self._last is None or self._key != key:
-                self._last = prepared(found.study, side, author=author, progress=told)
-                self._key = key
-            return self._last
+            last = self._last
+            if last is None or self._key != key or (paper and last.paper is None):
+                last = prepared(found.study, side, author=author, paper=paper, progress=told)
+                self._last, self._key = last, key
+            return last
 
 
 @solara.component
@@ -127,7 +137,8 @@ def Files(found: Answer) -> None:  # noqa: N802
         def made() -> bytes:
             set_step((0, 1))
             try:
-                return kept.of(found, side, author, told).file(name)
+                ready = kept.of(found, side, author, told, paper=name != "xlsx")
+                return ready.file(name)
             finally:
                 set_step((0, 0))
 
