@@ -46,22 +46,23 @@ def Page() -> None:  # noqa: N802
     town = town_of(session.town.value)
     found = session.answer.value
     deep = deep_findings(found)
-    with Box():
+    # A key for each state: elements of one must not be taken for those of another.
+    with Box().key("waiting" if found is None else "answered"):
         if found is None:
             Heading(say("Pläne vergleichen", "Compare plans"))
-            which_plans()
             Computing()
-            return
-        findings = found.findings
-        Heading(findings.question_de if lang.value == "de" else findings.question_en)
-        Text(first_guess(findings) or answer(findings, lang.value), class_="q-lead")
-        Computing()
-        which_plans()
-        with Box():
-            if not findings.alternatives:
-                Note(say("Bitte einen zweiten Plan dazunehmen.", "Please add a second plan."))
-            elif not early(findings):
-                Compared(findings, deep, town)
+            which_plans()
+        else:
+            findings = found.findings
+            Heading(findings.question_de if lang.value == "de" else findings.question_en)
+            Text(first_guess(findings) or answer(findings, lang.value), class_="q-lead")
+            Computing()
+            which_plans()
+            with Box():
+                if not findings.alternatives:
+                    Note(say("Bitte einen zweiten Plan dazunehmen.", "Please add a second plan."))
+                elif not early(findings):
+                    Compared(findings, deep, town)
 
 
 def deep_findings(found: Answer | None) -> Findings | None:
