@@ -215,6 +215,7 @@ def test_first_answers_come_before_better_ones(desk, plans):
         ({"most_draws": 1}, "2000 draws"),
         ({"fixed": (("<script>", 1.0),)}, "no assumption"),
         ({"fixed": (("visit_probability", float("inf")),)}, "no number"),
+        ({"fixed": (("net_migration_per_1000", 1e9),)}, "cannot be"),
     ],
 )
 def test_what_cannot_be_answered_is_said_in_a_sentence(desk, plans, changes, words):
@@ -224,6 +225,17 @@ def test_what_cannot_be_answered_is_said_in_a_sentence(desk, plans, changes, wor
     assert told.answer is None
     assert words in told.failed[1]
     assert told.failed[0] != told.failed[1]
+
+
+@pytest.mark.parametrize("seats", [1e30, -1.0, float("nan"), float("inf")])
+def test_a_plan_beyond_all_measure_is_refused(desk, plans, seats):
+    ear = Ear()
+    desk.ask(Question(TOWN, (plans[0], other_size(plans[1], seats))), "me", "live", ear)
+    assert "cannot be" in ear.wait(finished).failed[1]
+    many = replace(plans[1], measures=plans[1].measures * 501)
+    after = Ear()
+    desk.ask(Question(TOWN, (plans[0], many)), "me", "live", after)
+    assert "500 measures" in after.wait(finished).failed[1]
 
 
 def test_a_plan_that_fails_ends_with_a_sentence(desk, plans):

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from sim.dashboard.answering.limits import check
 from sim.dashboard.answering.memory import Bounded, Tables, plan_key, run_key
 from sim.dashboard.answering.places import Places
-from sim.dashboard.answering.question import MOST_PLANS, Question
-from sim.study.errors import StudyError
+from sim.dashboard.answering.question import Question
 from sim.study.executor import Failure, Job
 from sim.study.live import Kept, LiveDesign
 from sim.town.plan import Plan
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 128_000_000
 """Outcomes kept: of a thousand runs of a town of eight districts."""
-
-MOST_DRAWS = 2000
 
 
 @dataclass
@@ -74,7 +72,7 @@ class Simulator:
         """
         from sim.study.run import make_job
 
-        check(question)
+        check(question, town)
         fixed = tuple(sorted((name, float(value)) for name, value in question.fixed))
         design = LiveDesign(town, question.plans, fixed, question.seed)
         population = self.places.population(town)
@@ -125,24 +123,6 @@ class Simulator:
                 kept = found[keys[number]] = Kept.of(outcome)
                 self.outcomes.put(keys[number], kept)
         return tuple(kept for kept in (found[key] for key in keys) if kept is not None)
-
-
-def check(question: Question) -> None:
-    """Refuse what no page would ask.
-
-    Raises:
-        StudyError: too many plans, or too many or too few draws.
-    """
-    if not 1 <= len(question.plans) <= MOST_PLANS:
-        raise StudyError(
-            f"Verglichen werden ein bis {MOST_PLANS} Pläne, ausgewählt sind {len(question.plans)}.",
-            f"One to {MOST_PLANS} plans can be compared, {len(question.plans)} are chosen.",
-        )
-    if not 2 <= question.most_draws <= MOST_DRAWS:
-        raise StudyError(
-            f"Es können 2 bis {MOST_DRAWS} Ziehungen gerechnet werden.",
-            f"From 2 to {MOST_DRAWS} draws can be simulated.",
-        )
 
 
 @cache
