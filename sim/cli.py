@@ -389,32 +389,10 @@ def build(terminal: Terminal) -> typer.Typer:
     )
     def dashboard(
         *,
-        host: Annotated[
-            str,
-            option(
-                "--host", metavar=say("ADRESSE", "ADDRESS"),
-                help_de="Adresse, unter der es zu erreichen ist; 0.0.0.0 für das ganze Netz, dann "
-                "mit Code (Voreinstellung: nur dieser Rechner)",
-                help_en="address it can be reached at; 0.0.0.0 for the whole network, then with a "
-                "code (default: this computer only)",
-            ),
-        ] = "127.0.0.1",
-        port: Annotated[
-            int,
-            option(
-                "--port", min=0, max=65535, metavar=say("ZAHL", "NUMBER"),
-                help_de="Port; 0 nimmt einen freien (Voreinstellung 8765)",
-                help_en="port; 0 takes a free one (default 8765)",
-            ),
-        ] = 8765,
-        browser: Annotated[
-            bool,
-            option(
-                "--browser/--no-browser", help_de="die Seite im Browser öffnen",
-                help_en="open the page in the browser",
-            ),
-        ] = True,
-    ) -> None:  # fmt: skip
+        host: Annotated[str, shared.host] = "127.0.0.1",
+        port: Annotated[int, shared.port] = 8765,
+        browser: Annotated[bool, shared.browser] = True,
+    ) -> None:
         from sim.commands import dashboard as opening
 
         with calmly(terminal):

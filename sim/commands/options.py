@@ -142,6 +142,28 @@ class Options:
             help_en="throw an earlier result of this name away instead of continuing it",
         )
 
+        self.host = self.option(
+            "--host",
+            help_de="Adresse, unter der es zu erreichen ist; 0.0.0.0 für das ganze Netz, dann mit "
+            "Code (Voreinstellung: nur dieser Rechner)",
+            help_en="address it can be reached at; 0.0.0.0 for the whole network, then with a code "
+            "(default: this computer only)",
+            metavar=say("ADRESSE", "ADDRESS"),
+        )
+        self.port = self.option(
+            "--port",
+            help_de="Port; 0 nimmt einen freien (Voreinstellung 8765)",
+            help_en="port; 0 takes a free one (default 8765)",
+            min=0,
+            max=65535,
+            metavar=number,
+        )
+        self.browser = self.option(
+            "--browser/--no-browser",
+            help_de="die Seite im Browser öffnen",
+            help_en="open the page in the browser",
+        )
+
     def option(self, *names: str, help_de: str, help_en: str, **more: Any) -> Any:
         """An option; its default is told in the help, in the language."""
         return typer.Option(
