@@ -277,6 +277,14 @@ def test_hidden_ones_are_not_shown(store):
 def test_the_end_and_going_on(store):
     store.put(ASKED)
     store.end()
+    # The file alone says everything.
+    alone = store.folder.parent / "alone"
+    alone.mkdir()
+    (alone / FILE).write_bytes((store.folder / FILE).read_bytes())
+    copy = WorkshopStore.reopen(alone)
+    assert copy.workshop().ended
+    assert copy.questions() == store.questions()
+    copy.close()
     assert store.questions()[0].state == "closed"
     with pytest.raises(NotNow):
         store.join()

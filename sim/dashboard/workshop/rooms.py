@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -182,6 +183,7 @@ def folder_name(name: str) -> str:
 
 
 _ROOMS = Rooms()
+atexit.register(_ROOMS.close)
 
 
 def the_rooms() -> Rooms:

@@ -158,6 +158,9 @@ class WorkshopStore:
         with self._change() as cursor:
             cursor.execute("UPDATE questions SET state = 'closed' WHERE state = 'open'")
             cursor.execute("UPDATE workshop SET ended = ? WHERE ended = ''", (now(),))
+        with self._lock:
+            # From the log into the file, so that the file alone can be passed on.
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def go_on(self) -> None:
         """The workshop goes on after it was ended."""
