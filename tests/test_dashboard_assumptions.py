@@ -144,7 +144,7 @@ def test_a_changed_assumption_makes_a_variant_that_can_be_taken_back(visitor):
     visitor.picture("assumptions_changed_de")
     page.locator(".q-set-list").get_by_role("button").click()
     page.wait_for_selector(".q-set-list", state="detached")
-    assert row.locator("summary s").count() == 0
+    row.locator("summary s").wait_for(state="detached")
 
 
 def test_what_cannot_be_is_refused_in_a_sentence(visitor):

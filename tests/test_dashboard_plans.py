@@ -1,5 +1,7 @@
 """The page of plans in a real browser: cards, budget, saving, files and links from strangers."""
 
+import shutil
+
 import pytest
 
 from sim.dashboard.drafting.card import Draft, new_card, toml_of
@@ -15,6 +17,13 @@ NASTY = "<img src=x onerror=alert(1)><b>Plan</b>"
 @pytest.fixture(scope="module")
 def elmshorn():
     return read_town(find_town("elmshorn"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_saved(server):
+    """Saved plans are everybody's on this machine: one test's are not the next one's."""
+    yield
+    shutil.rmtree(server.folder / "results" / "plans", ignore_errors=True)
 
 
 def text_of(town, label="Ein Plan", kind="counselling"):
@@ -124,7 +133,6 @@ def test_a_named_plan_is_saved_once_and_never_over_another(visitor):
     page.get_by_role("button", name="Wirklich löschen?").click()
     page.wait_for_selector("article.q-measure", state="detached")
     assert [one.name for one in saved.iterdir()] == ["mein_plan_fuer_klostersande.toml"]
-    saved.joinpath("mein_plan_fuer_klostersande.toml").unlink()
 
 
 def test_a_plan_goes_into_a_file_and_comes_back(visitor, tmp_path):
@@ -178,6 +186,27 @@ def test_a_link_with_nonsense_says_so_and_the_page_works(visitor, part):
     page.get_by_role("alert").first.wait_for()
     assert "Link" in page.get_by_role("alert").first.inner_text()
     assert page.locator("figure.q-budget").count() == 1
+
+
+def test_a_reload_loses_no_draft(visitor):
+    page = copied(visitor)
+    add(page, "Bürgerbus")
+    page.wait_for_function(
+        "() => (sessionStorage.getItem('quartier-drafts-elmshorn') || '').includes('transport')"
+    )
+    page.reload()
+    visitor.drawn()
+    page.locator(".q-plan-list").get_by_text("eigener Plan").wait_for()
+
+
+def test_what_a_tab_kept_is_read_as_hostile(visitor):
+    page = opened(visitor)
+    for kept in ("{", "[]", '{"plans": [{"text": "[plan]\\nname = 1"}, 5, {"text": 5}]}'):
+        page.evaluate("text => sessionStorage.setItem('quartier-drafts-elmshorn', text)", kept)
+        page.reload()
+        visitor.drawn()
+        page.wait_for_selector("figure.q-budget")
+        assert page.locator(".q-plan-list").get_by_text("eigener Plan").count() == 0
 
 
 def test_sessions_do_not_see_each_others_plans(visitor, browser, server):

@@ -8,6 +8,7 @@ import solara.lab
 from sim.dashboard import drafts, session
 from sim.dashboard.answering.places import towns
 from sim.dashboard.pages import PAGES
+from sim.dashboard.pages.kept_drafts import KeptDrafts
 from sim.dashboard.parts import ErrorBoundary, Frame, Note, html
 from sim.dashboard.parts.boundary import sentence_of
 from sim.dashboard.serving.address import Address, read, written
@@ -61,6 +62,7 @@ def Page() -> None:  # noqa: N802
     """Everything."""
     router = solara.use_router()
     problem, set_problem = solara.use_state("")
+    lost, set_lost = solara.use_state(False)
 
     def arrive() -> None:
         set_problem(go_to(read(router.search or "")))
@@ -82,7 +84,7 @@ def Page() -> None:  # noqa: N802
         pages=[(each.name, each.label(lang.value)) for each in PAGES.values() if each.listed],
         page=entry.name,
         address=written(),
-        on_page=open_named,
+        on_page=lambda name: set_lost(not open_named(name)),
         on_lang=speak,
         on_large=large.set,
         on_address=lambda search: set_problem(go_to(read(search))),
@@ -99,8 +101,17 @@ def Page() -> None:  # noqa: N802
                 "error",
                 title=say("Dieser Ort geht nicht auf.", "This place fails to open."),
             )
+        if lost and not town.value:
+            Note(
+                say(
+                    "Bitte zuerst einen Ort wählen. Danach öffnen sich die anderen Seiten.",
+                    "Please choose a place first. Then the other pages open.",
+                ),
+                live=True,
+            )
         # A key of its own for each page, so that a failed one does not shade the next.
         ErrorBoundary(entry.component).key(f"{entry.name}-{town.value}")
+        ErrorBoundary(KeptDrafts).key("kept")
 
 
 @solara.component
@@ -109,9 +120,15 @@ def Layout(children: list[solara.Element]) -> solara.Element:  # noqa: N802
     return html("div", *children)
 
 
-def open_named(name: str) -> None:
-    """Open a page; those that need a town lead to the start page while none is open."""
-    session.open_page(name if town.value or name in WITHOUT_TOWN else "start")
+def open_named(name: str) -> bool:
+    """Open a page; those that need a town lead to the start page while none is open.
+
+    Returns:
+        Whether the page itself was opened.
+    """
+    can = bool(town.value) or name in WITHOUT_TOWN
+    session.open_page(name if can else "start")
+    return can
 
 
 def speak(language: str) -> None:
