@@ -75,6 +75,7 @@ class DaskPool:
     def __init__(self, job: Job, address: str | None, workers: int) -> None:
         self._values = job.values
         self._closing = False
+        self._tries = 0
         self._open: dict[DaskFuture, Future[TaskResult]] = {}
         self._lock = threading.Lock()
         self._seen = time.monotonic()
@@ -101,9 +102,11 @@ class DaskPool:
         told: Future[TaskResult] = Future()
         told.set_running_or_notify_cancel()
         values = dict(self._values[task.draw])
+        # One group of keys for the scheduler, which keeps a record of each; tries differ.
+        self._tries += 1
         running = self._client.submit(
             run_on_worker, self._name, task, values,
-            key=f"{self._name}-{task.draw}-{task.seed_index}-{time.monotonic_ns()}", pure=False,
+            key=(self._name, task.draw, task.seed_index, self._tries),
         )  # fmt: skip
         with self._lock:
             self._open[running] = told
