@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
@@ -94,6 +95,10 @@ def test_from_joining_to_the_answer(world):
     assert shown["mine"] == 35.5
     assert shown["spread"]["de"] == "Eine Erwartung: 35,5 Menschen."
     assert shown["model"]["de"] == "41 (18 bis 77)"
+    assert shown["model"]["few_de"] == ""
+    world.store.reveal(number, replace(MODEL, draws=4))
+    few = phone.get("/mit/state").data["questions"][0]["model"]
+    assert few["few_de"].startswith("Vorläufig: erst 4 Fälle")
     assert shown["model"]["beside_de"] == "Die Erwartung liegt in der Spanne des Modells."
     assert world.store.expectations() == {number: {1: 35.5}}
 

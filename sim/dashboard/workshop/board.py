@@ -8,7 +8,13 @@ from threading import Lock
 from typing import Any
 
 from sim.dashboard.workshop.records import Choice, Offers, Question
-from sim.dashboard.workshop.spread import beside_model, dots_of, spread_of, spread_words
+from sim.dashboard.workshop.spread import (
+    beside_model,
+    dots_of,
+    provisional,
+    spread_of,
+    spread_words,
+)
 from sim.dashboard.workshop.store import WorkshopStore
 
 MOST_QUESTIONS_SHOWN = 8
@@ -130,6 +136,8 @@ def _question(question: Question, expected: Mapping[int, float]) -> Json:
         told["model"] = {
             "de": question.model.words_de,
             "en": question.model.words_en,
+            "few_de": provisional(question.model, "de"),
+            "few_en": provisional(question.model, "en"),
             "beside_de": beside_model(spread, question.model, "de"),
             "beside_en": beside_model(spread, question.model, "en"),
             "value": question.model.value,

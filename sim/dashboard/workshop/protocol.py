@@ -25,6 +25,7 @@ from sim.dashboard.workshop.spread import (
     beside_model,
     middle_number,
     plain_number,
+    provisional,
     spread_of,
     spread_words,
 )
@@ -195,8 +196,9 @@ class _Teller:
         ]
         if question.model is not None:
             told.append(self.say("Das Modell: ", "The model: ") + self._model(question.model))
+            few = provisional(question.model, self.lang)
             beside = beside_model(spread, question.model, self.lang)
-            told += [beside] if beside else []
+            told += [one for one in (few, beside) if one]
         elif question.state == "revealed":
             told.append(
                 self.say("Das Modell rechnet dazu nichts.", "The model computes nothing on this.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sim.dashboard.workshop.records import ModelSays, Question
 from sim.report.numbers import Lang, decimal, to_step
+from sim.report.words import FEW_DRAWS
 
 FEW = 5
 """Fewer expectations have no quarters; they are told one by one as smallest and largest."""
@@ -181,6 +182,15 @@ def spread_words(question: Question, spread: Spread, lang: Lang) -> str:
             else f"the middle half lies between {lower} and {upper}"
         )
     return f"{ends}; {half}."
+
+
+def provisional(model: ModelSays, lang: Lang) -> str:
+    """That an answer rests on few cases; "" once there are enough for a range to be one."""
+    if model.draws >= FEW_DRAWS:
+        return ""
+    if lang == "de":
+        return f"Vorläufig: erst {model.draws} Fälle sind gerechnet, die Spanne ist noch unsicher."
+    return f"Provisional: only {model.draws} cases are computed, the range is still unsure."
 
 
 def beside_model(spread: Spread, model: ModelSays | None, lang: Lang) -> str:

@@ -17,7 +17,7 @@ from sim.dashboard.parts.showing import Chart, DataTable
 from sim.dashboard.workshop import asking
 from sim.dashboard.workshop.picture import expectation_dots, expectations_table
 from sim.dashboard.workshop.records import LONGEST_QUESTION, Asked, ModelSays, Question
-from sim.dashboard.workshop.spread import beside_model, spread_of, spread_words
+from sim.dashboard.workshop.spread import beside_model, provisional, spread_of, spread_words
 from sim.dashboard.workshop.store import WorkshopStore
 from sim.report.drawing import model_note
 from sim.report.findings import WHOLE_TOWN, Findings
@@ -208,6 +208,9 @@ def Revealed(question: Question, values: tuple[float, ...]) -> None:  # noqa: N8
                     Text(say("Dazu rechnet das Modell nichts.", "The model has nothing on this."))
                 else:
                     html("p", model.words(lang.value), class_="q-workshop-said")
+                    few = provisional(model, lang.value)
+                    if few:
+                        Text(few)
                     Text(say("Modellrechnung, keine Vorhersage.", "A calculation, no prediction."))
         if option is None:
             DataTable(table)

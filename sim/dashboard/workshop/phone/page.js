@@ -237,6 +237,7 @@
     if (question.model) {
       const box = make("div", undefined, "model");
       box.append(make("h4", say("model")), make("p", question.model[lang], "said"));
+      if (question.model["few_" + lang]) box.append(make("p", question.model["few_" + lang]));
       if (question.model["beside_" + lang]) box.append(make("p", question.model["beside_" + lang]));
       box.append(make("p", say("no_forecast"), "hint"));
       card.result.append(box);
