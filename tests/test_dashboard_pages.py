@@ -9,6 +9,9 @@ from sim.dashboard.pages import PAGES
 
 LISTED = [name for name, entry in PAGES.items() if entry.listed]
 
+COMPLETE = {"assumptions": "main input"}
+"""What is there once a page that reads for a while is complete."""
+
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_every_page_is_drawn_and_axe_finds_nothing(visitor, lang):
@@ -20,6 +23,7 @@ def test_every_page_is_drawn_and_axe_finds_nothing(visitor, lang):
         visitor.go(name)
         visitor.page.wait_for_selector("main h1")
         visitor.page.wait_for_selector('main[aria-busy="false"]', timeout=180_000)
+        visitor.page.wait_for_selector(COMPLETE.get(name, "main"), timeout=120_000)
         found[name] = visitor.accessibility()
         visitor.picture(f"{name}_{lang}")
         assert "q-note-error" not in visitor.page.inner_html("main"), name

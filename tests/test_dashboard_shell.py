@@ -91,6 +91,13 @@ def test_focus_can_be_seen_on_every_control_of_the_frame(visitor):
     assert seen == 4 + len(LISTED)
 
 
+def test_pages_that_need_a_town_say_so(visitor):
+    visitor.open()
+    visitor.page.click('nav a[data-page="compare"]')
+    visitor.page.wait_for_selector("text=Bitte zuerst einen Ort wählen.")
+    assert visitor.page.inner_text("h1") == "Welcher Ort, welche Frage?"
+
+
 def test_back_and_forward_lead_through_the_pages(visitor):
     visitor.open()
     visitor.page.click("footer a")
