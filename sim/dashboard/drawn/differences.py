@@ -142,7 +142,7 @@ def three_doubts(findings: Findings, plan: str, quantity: str, lang: Lang) -> Op
     ]
     return option(
         " ".join(words),
-        grid={"left": 8, "right": 24, "top": 8, "bottom": 28, "containLabel": True},
+        grid={"left": 8, "right": 24, "top": 8, "bottom": 44, "containLabel": True},
         xAxis=value_axis(scale.unit, signed=True) | {"nameLocation": "middle", "nameGap": 34},
         yAxis=category_axis(names, inverse=True, width=NAMES),
         series=[
@@ -160,7 +160,7 @@ def three_doubts(findings: Findings, plan: str, quantity: str, lang: Lang) -> Op
             },
             {"type": "custom", "renderItem": RANGE, "data": ranges, "z": 5},
         ],
-    ) | {"height": 240}
+    ) | {"height": 260}
 
 
 def doubts_in_words(findings: Findings, one: Difference, lang: Lang) -> tuple[str, str, str]:
@@ -337,8 +337,8 @@ def _ranges(
     return option(
         described,
         beside=BESIDE,
-        height=top + len(names) * (deep * ROW + BETWEEN) + 60,
-        grid={"left": 8, "right": 24, "top": top, "bottom": 30, "containLabel": True},
+        height=top + len(names) * (deep * ROW + BETWEEN) + 76,
+        grid={"left": 8, "right": 24, "top": top, "bottom": 44, "containLabel": True},
         legend=_key(legend, findings, plans) if keyed else {"show": False},
         xAxis=value_axis(axis, signed=True) | {"nameLocation": "middle", "nameGap": 34},
         yAxis=category_axis(names, inverse=True, width=NAMES),

@@ -12,7 +12,7 @@ from sim.dashboard.drawn.look import early
 from sim.dashboard.drawn.shapes import WIDTH, Plot
 from sim.report.findings import Difference, Findings
 from sim.report.numbers import Lang, Ranged, Scale, decimal, digits_of, scale_of
-from sim.report.table import Table
+from sim.report.table import HIDDEN, Table
 from sim.report.tables import mark_of
 from sim.report.words import change, difference_scale
 
@@ -291,13 +291,13 @@ def differences_table(findings: Findings, plan: str, quantity: str, lang: Lang) 
         scale = difference_scale(findings, one, lang)
         own = scale_of(findings.quantities[quantity], lang, findings.small_cell)
         mark = mark_of(findings, one)
-        hidden = one.smaller_than_chance and not _nothing(findings, one)
+        if one.smaller_than_chance and not _nothing(findings, one):
+            mark = f"{mark} {HIDDEN}".strip()
         rows.append(
             (
                 findings.district_labels[key],
                 own.with_range(level),
                 f"{scale.difference_with_range(one.ranged)} {mark}".strip(),
-                ("ja" if german else "yes") if hidden else ("nein" if german else "no"),
             )
         )
     one_unit = scale_of(findings.quantities[quantity], lang, findings.small_cell).unit
@@ -305,12 +305,13 @@ def differences_table(findings: Findings, plan: str, quantity: str, lang: Lang) 
         "Bezirk" if german else "District",
         findings.label(findings.reference, lang),
         findings.label(plan, lang),
-        "kleiner als der Zufall" if german else "smaller than chance",
     )
     note = (
-        "Unterschiede mit Spanne; ● gesichert und nennenswert, ○ Spanne schließt null ein."
+        "Unterschiede mit Spanne; ● gesichert und nennenswert, ○ Spanne schließt null ein, "
+        "◌ kleiner als der Zufall."
         if german
-        else "Differences with range; ● established and appreciable, ○ range includes zero."
+        else "Differences with range; ● established and appreciable, ○ range includes zero, "
+        "◌ smaller than chance."
     )
     name = findings.quantity_label(quantity, lang)
     return Table(f"{name} ({one_unit})", header, tuple(rows), note)

@@ -192,8 +192,10 @@ def what_changes(findings: Findings, chart: Draw) -> None:
         drawn.aims(findings, lang.value), comparison_table(findings, lang.value),
         say("Alle Ziele, gemessen am Ganzen", "All aims, measured by the whole"), "ziele",
     )  # fmt: skip
-    sentences(aim_sentences(findings, lang.value))
     Text(proportion_sentence(findings, lang.value), small=True)
+    with html("details", class_="q-details"):
+        html("summary", say("Jedes Ziel in einem Satz", "Each aim in a sentence"))
+        sentences(aim_sentences(findings, lang.value))
 
 
 def costs(findings: Findings, chart: Draw) -> None:
