@@ -48,7 +48,7 @@ class Drafted:
 drafts: solara.Reactive[tuple[Drafted, ...]] = solara.reactive(cast("tuple[Drafted, ...]", ()))
 """All drafts of this session, of all towns."""
 chosen: solara.Reactive[str] = solara.reactive("")
-"""Name of the plan looked at on the page of plans."""
+"""The plan looked at on the page of plans: its name, or "#" and the number of a draft."""
 received: solara.Reactive[str] = solara.reactive("")
 """A plan that came with the address, packed and not yet looked at."""
 
@@ -61,6 +61,18 @@ def receive(part: str) -> None:
 def of_town(town: str) -> tuple[Drafted, ...]:
     """The drafts for a town, the oldest first."""
     return tuple(one for one in drafts.value if one.town == town)
+
+
+def look_at(name: str) -> None:
+    """Look at a plan on the page of plans; a draft stays looked at when it is renamed."""
+    draft = named(name)
+    chosen.set(name if draft is None else f"#{draft.number}")
+
+
+def looked_at() -> Drafted | None:
+    """The draft looked at; None if it is a plan of the place, or nothing was chosen."""
+    drafted = of_town(session.town.value)
+    return next((one for one in drafted if chosen.value == f"#{one.number}"), None)
 
 
 def named(name: str) -> Drafted | None:
@@ -144,8 +156,6 @@ def rename(old: str, draft: Draft, town: Town) -> None:
             session.shown.set(
                 tuple(draft.name if one == old else one for one in session.shown.value)
             )
-        if chosen.value == old:
-            chosen.set(draft.name)
     put(draft, town)
 
 
@@ -204,7 +214,7 @@ def take_in(reading: Reading, town: Town) -> Drafted | None:
         draft = replace(draft, name=free_name(draft.label_de, taken(town)))
     kept = put(draft, town)
     if kept is not None:
-        chosen.set(kept.draft.name)
+        look_at(kept.draft.name)
     return kept
 
 

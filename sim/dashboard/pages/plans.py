@@ -83,8 +83,9 @@ def Page() -> None:  # noqa: N802
         set_wrong(drafts.take_in_received(town))
 
     solara.use_effect(arrive, [session.town.value])
-    plan = session.plan_named(drafts.chosen.value) or first_plan()
-    drafted = drafts.named(drafts.chosen.value)
+    drafted = drafts.looked_at()
+    plan = None if drafted is not None else session.plan_named(drafts.chosen.value) or first_plan()
+    name = drafted.draft.name if drafted is not None else "" if plan is None else plan.name
     with Box():
         Heading(say(f"Pläne für {town.label}", f"Plans for {town.label}"))
         Text(
@@ -101,7 +102,7 @@ def Page() -> None:  # noqa: N802
                 Note(both(said), "error", live=True)
         with html("div", class_="q-columns q-plans"):
             with Box():
-                PlanList(town, "" if plan is None else plan.name)
+                PlanList(town, name)
             with Box():
                 if drafted is not None:
                     Editor(town, drafted).key(f"draft-{drafted.number}")
@@ -125,7 +126,7 @@ def PlanList(town: Town, looked_at: str) -> None:  # noqa: N802
             set_problem(both(drafts.TOO_MANY))
             return
         set_problem("")
-        drafts.chosen.set(draft.name)
+        drafts.look_at(draft.name)
 
     def given(name: str, data: bytes) -> None:
         reading = read_text(data, town, name)
@@ -148,7 +149,7 @@ def PlanList(town: Town, looked_at: str) -> None:  # noqa: N802
             for one in unsound:
                 if one.draft.name not in names:
                     with html("li").key(f"draft-{one.draft.name}"):
-                        Button(label_of(one.draft), partial(drafts.chosen.set, one.draft.name),
+                        Button(label_of(one.draft), partial(drafts.look_at, one.draft.name),
                                pressed=one.draft.name == looked_at)  # fmt: skip
         Compared()
         FileInput(
@@ -184,7 +185,7 @@ def Listed(town: Town, plan: Plan, looked_at: bool) -> None:  # noqa: N802
         parts.append(say(f"bis {euros} Euro im Jahr", f"up to {euros} euros a year"))
     if plan.name not in town.plans:
         parts.insert(0, say("eigener Plan", "your own"))
-    Button(say(plan.label_de, plan.label_en), partial(drafts.chosen.set, plan.name),
+    Button(say(plan.label_de, plan.label_en), partial(drafts.look_at, plan.name),
            pressed=looked_at)  # fmt: skip
     html("span", " · ".join(parts), class_="q-small")
 
@@ -223,7 +224,7 @@ def Viewer(town: Town, plan: Plan) -> None:  # noqa: N802
     def copy() -> None:
         made = duplicate(draft, drafts.taken(town))
         if drafts.put(made, town) is not None:
-            drafts.chosen.set(made.name)
+            drafts.look_at(made.name)
 
     with Box():
         Heading(say(plan.label_de, plan.label_en), 2)
@@ -474,7 +475,7 @@ def Keeping(town: Town, drafted: drafts.Drafted) -> None:  # noqa: N802
     def copy() -> None:
         made = duplicate(draft, drafts.taken(town))
         if drafts.put(made, town) is not None:
-            drafts.chosen.set(made.name)
+            drafts.look_at(made.name)
 
     def delete() -> None:
         if not sure:
