@@ -5,13 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from test_desk import Ear, finished
 from towns import town_text, write_national, write_town
 
 from sim import cli, study
+from sim.dashboard.answering.desk import Desk
+from sim.dashboard.answering.places import Places
+from sim.dashboard.answering.question import Question
 from sim.rates import migration as rates
 from sim.report.gather import gather
 from sim.report.official import official_sentence, official_table
 from sim.study import manifest
+from sim.study.live import LiveDesign
 from sim.town import read_town
 
 HEAD = "year,age_from,age_to,value,source,status\n"
@@ -110,6 +115,27 @@ def test_the_study_meets_the_forecast_and_says_so(aligned, alignment):
 def test_an_aligned_study_is_run_again_bit_for_bit(aligned):
     again = study.rerun(aligned.folder)
     assert again.identical, again.text("en")
+
+
+def test_a_study_in_memory_is_aligned_likewise(town, alignment, aligned, folder):
+    """Fall: der Ort verlangt die Angleichung. Erwartet: am Bildschirm dieselben Zahlen."""
+    plans = (town.plans["reference"],)
+    design = LiveDesign(town, plans, aligned=alignment)
+    assert design.manifest(8)["key"] == aligned.manifest["key"]
+    drawn = aligned.assumptions.to_dict("index")
+    assert design.values(3) == pytest.approx(drawn[3], rel=0, abs=0)
+    ear = Ear()
+    desk = Desk(Places((folder.parent,)), workers=2)
+    try:
+        desk.ask(Question(folder.name, plans, most_draws=2), "me", "live", ear)
+        answer = ear.wait(finished).answer
+    finally:
+        desk.close()
+    assert answer.study.manifest["settings"]["origin"] == aligned.manifest["settings"]["origin"]
+    assert (answer.study.runs("residents") == aligned.runs("residents")[:, :2]).all()
+    hand = LiveDesign(town, plans, (("fertility_factor", 1.1),), aligned=alignment)
+    assert hand.origin["kind"] == "alignment_by_hand"
+    assert hand.values(3) == design.values(3) | {"fertility_factor": 1.1}
 
 
 def test_without_alignment_the_difference_is_reported(town, tmp_path):

@@ -38,10 +38,13 @@ from sim.town.plan import Plan
 
 if TYPE_CHECKING:
     from sim.model import Outcome
+    from sim.study.alignment import Alignment
     from sim.town.town import Town
 
 BY_HAND = "by_hand"
 """Kind of the origin of draws in which somebody has set assumptions by hand."""
+ALIGNED_BY_HAND = "alignment_by_hand"
+"""The same of draws that were moved to meet an official forecast as well."""
 
 Fixed = tuple[tuple[str, float], ...]
 
@@ -126,6 +129,7 @@ class LiveDesign:
         fixed: assumptions set by hand.
         seed: seed of the study.
         seeds: courses of chance per draw.
+        aligned: how draws are moved to meet an official forecast; None if they are not.
 
     Raises:
         StudyError: plans of the same name, none, or an unknown assumption.
@@ -136,6 +140,7 @@ class LiveDesign:
     fixed: Fixed = ()
     seed: int = 1
     seeds: int = 2
+    aligned: Alignment | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be analysed."""
@@ -156,7 +161,12 @@ class LiveDesign:
 
     def values(self, draw: int) -> dict[str, float]:
         """Values of all assumptions in a draw."""
-        return drawn(self.of_town, self.seed, draw, self.fixed)
+        values = drawn(self.of_town, self.seed, draw, self.fixed)
+        if self.aligned is None:
+            return values
+        from sim.study.alignment import moved
+
+        return moved(self.of_town, values, self.aligned.moves)
 
     def tasks(self, draw: int) -> tuple[Task, ...]:
         """The tasks of a draw."""
@@ -167,11 +177,15 @@ class LiveDesign:
     @property
     def origin(self) -> dict[str, Any] | None:
         """Where the values come from, for the manifest; None if ledger and seed give them."""
-        return {"kind": BY_HAND, "values": dict(sorted(self.fixed))} if self.fixed else None
+        found = {} if self.aligned is None else self.aligned.origin()
+        if self.fixed:
+            kind = BY_HAND if self.aligned is None else ALIGNED_BY_HAND
+            found |= {"kind": kind, "values": dict(sorted(self.fixed))}
+        return found or None
 
     def given(self, draws: Sequence[int]) -> dict[int, dict[str, float]] | None:
         """Values by draw if they are not those that ledger and seed give."""
-        return {draw: self.values(draw) for draw in draws} if self.fixed else None
+        return None if self.origin is None else {draw: self.values(draw) for draw in draws}
 
     @cached_property
     def _settings(self) -> dict[str, Any]:

@@ -241,7 +241,9 @@ class Desk:
         was_ready = simulator.places.ready(work.town)
         try:
             town = simulator.prepare(work.town)
-            made = None if work.question is None else simulator.design(work.question, town)
+            made = None
+            if work.question is not None:
+                made = simulator.design(work.question, town, work.given_up.is_set)
         except (StudyError, TownError) as error:
             with self._wake:
                 self._line.preparing.discard(work.town)

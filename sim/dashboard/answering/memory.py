@@ -106,7 +106,8 @@ def run_key(design: LiveDesign, plan: str, task: Task) -> Hashable:
         plan: key of the plan.
         task: draw and course of chance.
     """
-    return design.of_town.fingerprint, plan, design.fixed, design.seed, task
+    aligned = design.aligned is not None
+    return design.of_town.fingerprint, plan, design.fixed, design.seed, aligned, task
 
 
 class Tables:

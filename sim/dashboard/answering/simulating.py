@@ -17,6 +17,7 @@ from sim.study.live import Kept, LiveDesign
 from sim.town.plan import Plan
 
 if TYPE_CHECKING:
+    from sim.study.alignment import Alignment
     from sim.study.design import Task
     from sim.town.town import Town
 
@@ -39,6 +40,7 @@ class Simulator:
         default_factory=lambda: Bounded(MOST_BYTES, lambda kept: kept.nbytes)
     )
     tables: Tables = field(default_factory=Tables)
+    _alignments: Bounded[Alignment] = field(default_factory=lambda: Bounded(16, lambda _: 1))
     _seen: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -64,23 +66,42 @@ class Simulator:
             model.close()
         return town
 
-    def design(self, question: Question, town: Town) -> tuple[LiveDesign, Job, tuple[str, ...]]:
+    def design(
+        self, question: Question, town: Town, should_stop: Callable[[], bool]
+    ) -> tuple[LiveDesign, Job, tuple[str, ...]]:
         """What is to be simulated, and the keys of the plans.
 
         Raises:
-            StudyError: the question cannot be asked.
+            StudyError: the question cannot be asked, or `should_stop` said yes.
         """
         from sim.study.run import make_job
 
         check(question, town)
         fixed = tuple(sorted((name, float(value)) for name, value in question.fixed))
-        design = LiveDesign(town, question.plans, fixed, question.seed)
+        aligned = self._alignment(town, question.seed, should_stop)
+        design = LiveDesign(town, question.plans, fixed, question.seed, aligned=aligned)
         population = self.places.population(town)
         job = make_job(
             town, question.plans, {}, simulate=None, solve_tables=self.tables.solve,
             make_population=lambda _: population,
         )  # fmt: skip
         return design, job, tuple(plan_key(plan) for plan in question.plans)
+
+    def _alignment(
+        self, town: Town, seed: int, should_stop: Callable[[], bool]
+    ) -> Alignment | None:
+        """How the town's draws are moved, if `town.toml` asks for that, as `compare` does."""
+        official = town.official_forecast
+        if official is None or not official.align:
+            return None
+        key = (town.fingerprint, seed)
+        found = self._alignments.get(key)
+        if found is None:
+            from sim.study.alignment import align
+
+            found = align(town, seed, executor="serial", should_stop=should_stop)
+            self._alignments.put(key, found)
+        return found
 
     def remembered(
         self, design: LiveDesign, plans: tuple[str, ...], task: Task
