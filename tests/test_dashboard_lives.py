@@ -123,6 +123,19 @@ def test_lives_of_a_small_town_can_be_told_from_end_to_end(tmp_path_factory, lan
     assert lives.parted_at is None or reason_sentences(lives, town, lang)
 
 
+def test_whoever_is_proposed_has_lives_that_part(tmp_path):
+    # Rows of people who have gone are newcomers' later: those must not be taken for them.
+    write_town(tmp_path / "musterstadt", residents=1500, plans={"meeting_point": MEETING_POINT})
+    town = read_town(tmp_path / "musterstadt")
+    plans = town.plans["reference"], town.plans["meeting_point"]
+    found = two_lives(town, plans)
+    assert len(found.proposals) > 3
+    for one in found.proposals:
+        followed = two_lives(town, plans, one.person.uid)
+        assert followed.parted_at is not None
+        assert followed.parted_at <= one.parted_at
+
+
 # The page ------------------------------------------------------------------------------------
 
 

@@ -240,6 +240,8 @@ class _Search:
         self.score = np.zeros(number, np.int32)
         self.differing = np.zeros(number, np.int16)
         self.parted = np.zeros(number, np.int16)
+        # The row of somebody who has gone is a newcomer's later: once gone, gone for good.
+        self.gone = np.zeros((2, number), np.bool_)
 
     def begin(self, models: tuple[Any, Any]) -> None:
         """Nothing differs at the start."""
@@ -247,7 +249,9 @@ class _Search:
     def look(self, models: tuple[Any, Any]) -> None:
         """Compare a month."""
         number = self.population.size
-        here = [alive_founders(model, number) for model in models]
+        for place, model in enumerate(models):
+            self.gone[place] |= ~alive_founders(model, number)
+        here = ~self.gone
         both = here[0] & here[1]
         weight = WEIGHT_OF_BEING_HERE * (here[0] != here[1]).astype(np.int32)
         first, second = (model.state.columns for model in models)
