@@ -84,6 +84,8 @@ class Fit:
             below 0 by luck), `shift` (mean in the ledger's standard deviations), `identified`.
         """
         values, scores = self.values(), self.accepted.scores
+        # Of so many independent normal numbers the variance is known no better than this.
+        luck = 2.0 * np.sqrt(2.0 / self.accepted.effective)
         rows = []
         for axis, name in enumerate(self.space.names):
             one = self.search.space.ledger[name]
@@ -99,13 +101,13 @@ class Fit:
                     **dict(zip(("low", "middle", "high"), map(float, after), strict=True)),
                     "share": share,
                     "shift": float(scores[:, axis].mean()),
-                    "identified": share >= IDENTIFIED,
+                    "identified": share >= max(IDENTIFIED, luck),
                 }
             )
         return pd.DataFrame(rows).sort_values("share", ascending=False, kind="stable")
 
     def correlations(self, most: int = 10) -> list[tuple[str, str, float]]:
-        """Pairs of assumptions that hang together in the posterior, the strongest first."""
+        """Pairs of assumptions that hang together by more than luck, the strongest first."""
         if self.space.size < 2:
             return []
         matrix = np.atleast_2d(np.corrcoef(self.accepted.scores, rowvar=False))
@@ -115,7 +117,9 @@ class Fit:
             for i in range(len(names))
             for j in range(i + 1, len(names))
         ]
-        return sorted(pairs, key=lambda pair: -abs(pair[2]))[:most]
+        clear = 3.0 / np.sqrt(self.accepted.effective)
+        strong = [pair for pair in pairs if abs(pair[2]) >= clear]
+        return sorted(strong, key=lambda pair: -abs(pair[2]))[:most]
 
 
 def provenance(fit: Fit, town_fingerprint: str) -> dict[str, Any]:

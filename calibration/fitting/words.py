@@ -148,15 +148,11 @@ def learned_table(fit: Fit, lang: Lang) -> Table:
 
 def correlation_table(fit: Fit, lang: Lang) -> Table:
     """Pairs of assumptions that hang together after the fit."""
-    rows = tuple(
-        (first, second, f"{how:+.2f}")
-        for first, second, how in fit.correlations()
-        if abs(how) > 0.15
-    )
+    rows = tuple((first, second, f"{how:+.2f}") for first, second, how in fit.correlations())
     if lang == "de":
-        note = "Korrelationen unter 0,15 sind von Zufall kaum zu unterscheiden."
+        note = "Nur Korrelationen, die sich von Zufall unterscheiden lassen."
         return Table("Was zusammenhängt", ("Annahme", "Annahme", "Korrelation"), rows, note)
-    note = "Correlations below 0.15 can hardly be told from luck."
+    note = "Only correlations that can be told from luck."
     return Table("What hangs together", ("assumption", "assumption", "correlation"), rows, note)
 
 
