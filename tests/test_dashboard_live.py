@@ -51,7 +51,7 @@ def test_two_years_later_and_half_of_the_volunteers(visitor):
     # The answer before stays as a grey line with its number.
     assert "wie geplant" in page.locator(".q-tries").inner_text()
     assert page.locator('[data-chart*="ausprobieren"] svg text', has_text="1").count()
-    assert "Weiter wie bisher" in page.locator('[data-chart*="ausprobieren"] svg').inner_text()
+    assert "Weiter wie bisher" in page.locator('[data-chart*="ausprobieren"] svg').text_content()
     assert visitor.accessibility() == []
     visitor.picture("live_de")
 
