@@ -292,7 +292,8 @@ def test_a_killed_server_loses_nothing_and_the_room_goes_on(browser, tmp_path):
         moderator.page.goto(second_server.address.split("?")[0] + "?page=workshop")
         moderator.drawn()
         moderator.page.get_by_role("button", name="Fortsetzen").click()
-        moderator.page.wait_for_selector("text=1 Person ist dabei")
+        # A server that has just started reads all its libraries first.
+        moderator.page.wait_for_selector("text=1 Person ist dabei", timeout=MODEL_MS)
         part(moderator, "Frage")
         moderator.page.wait_for_selector("text=1 von 1 haben geantwortet")
         part(moderator, "Protokoll")

@@ -153,14 +153,18 @@ def go_on(name: str) -> None:
     try:
         store = the_rooms().open(name)
         town = store.workshop().town
-        if town in {one.key for one in towns() if one.sound}:
-            session.open_town(town)
     except WorkshopError as error:
         state.problem.set(say(error.text_de, error.text_en))
+        return
+    said = ""
+    try:
+        # First the town: with another town the page is drawn anew, and a click would be lost.
+        if town in {one.key for one in towns() if one.sound}:
+            session.open_town(town)
     except (TownError, StudyError) as error:
-        state.problem.set(say(*sentence_of(error)))
-    else:
-        state.take(store)
+        said = say(*sentence_of(error))
+    state.take(store)
+    state.problem.set(said)
 
 
 @solara.component
