@@ -50,7 +50,7 @@ UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 def as_pdf(paper: Paper) -> bytes:
     """The paper as a PDF file."""
-    # Loaded only here: nobody else needs its 60 MB.
+    # Loaded only here: nobody else needs its 80 MB.
     import typst  # noqa: PLC0415
 
     # Its types know of no project of several files; its documentation does.
