@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from calibration.discovery import Box, Futures, Limit
+from calibration.discovery import FEWEST_WINS, Box, Futures, Limit
 from sim.commands.terminal import Lang
+from sim.report.assumed import unit_words
 from sim.report.numbers import decimal, quoted
 from sim.report.table import Table
 from sim.study.result import Study
@@ -48,12 +49,18 @@ def sentences(found: Futures, study: Study, lang: Lang) -> tuple[str, ...]:
 
 
 def _nothing(found: Futures, german: bool) -> str:
-    rare = min(found.share, 1.0 - found.share) * len(found.advantage)
-    if rare < 8:
+    rare = round(min(found.share, 1.0 - found.share) * len(found.advantage))
+    if rare == 0:
         return (
-            "Das gilt praktisch überall in den Spannen: Keine Annahme dreht es um."
+            "Das ist in allen Zukünften so: Keine Annahme dreht es um."
             if german
-            else "That holds practically everywhere in the ranges: no assumption turns it."
+            else "It is so in all futures: no assumption turns it."
+        )
+    if rare < FEWEST_WINS:
+        return (
+            f"Anders ist es nur in {rare} davon: zu wenige, um zu sagen, woran es liegt."
+            if german
+            else f"Only {rare} of them differ: too few to say what it hangs on."
         )
     return (
         "Keine wenigen Annahmen sagen, wann es so ist und wann anders: Zufall und vieles zusammen."
@@ -96,7 +103,7 @@ def _limit_words(limit: Limit, labels: Mapping[str, tuple[str, str]], lang: Lang
         digits = (
             0 if abs(number) >= 100 else 1 if abs(number) >= 10 else 2 if abs(number) >= 1 else 3
         )
-        return f"{decimal(number, lang, digits)} {unit}"
+        return f"{decimal(number, lang, digits)} {unit_words(unit, lang)}"
 
     if limit.low is not None and limit.high is not None:
         low, high = value(limit.low), value(limit.high)
@@ -115,12 +122,12 @@ def worth_table(found: Futures, study: Study, lang: Lang) -> Table:
         (
             labels[str(row["name"])][0],
             str(row["name"]),
-            f"{decimal(float(row['value']), lang, _digits(found.knowing_all))} {found.unit}",
+            _amount(float(row["value"]), found, lang),
             f"{row['share']:.0%}",
         )
         for row in found.finding_out.head(MOST_WORTH).to_dict("records")
     )
-    everything = f"{decimal(found.knowing_all, lang, _digits(found.knowing_all))} {found.unit}"
+    everything = _amount(found.knowing_all, found, lang)
     what = labels[found.quantity][0]
     if german:
         return Table(
@@ -139,6 +146,15 @@ def worth_table(found: Futures, study: Study, lang: Lang) -> Table:
         "shuffled futures; with all others the choice would stay the same.",
         prose=True,
     )
+
+
+def _amount(value: float, found: Futures, lang: Lang) -> str:
+    """A gain in the unit of what counts; shares in percentage points."""
+    scale, unit = 1.0, found.unit
+    if unit == "share":
+        scale, unit = 100.0, "Prozentpunkte" if lang == "de" else "percentage points"
+    amount = decimal(scale * value, lang, _digits(scale * found.knowing_all))
+    return f"{amount} {unit_words(unit, lang)}"
 
 
 def _digits(size: float) -> int:
