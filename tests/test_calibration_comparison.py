@@ -10,7 +10,7 @@ import pytest
 from running import small_town
 
 import calibration.__main__ as command
-from calibration import OBSERVABLES, Group, compared, coverage, followed, nation_in_small
+from calibration import OBSERVABLES, Group, compared, coverage, followed, nation_in_small, place
 from calibration.comparison import counterparts, crps, place_of
 from calibration.courses import each_followed
 from calibration.hindcast import (
@@ -270,7 +270,7 @@ def test_a_hindcast_says_who_was_closer(runs):
 
 
 def test_the_command_shows_evidence_first_and_writes_the_table(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(command, "nation_in_small", lambda region: small_nation())
+    monkeypatch.setattr(place, "nation_in_small", lambda region: small_nation())
     file = tmp_path / "table.csv"
     assert command.main(["DE", "--draws", "2", "--lang", "en", "--csv", str(file)]) == 0
     shown = capsys.readouterr().out
@@ -292,7 +292,7 @@ def test_ctrl_c_keeps_the_runs_that_are_finished(capsys, monkeypatch):
         raise KeyboardInterrupt
 
     first_runs = command.each_followed
-    monkeypatch.setattr(command, "nation_in_small", lambda region: small_nation())
+    monkeypatch.setattr(place, "nation_in_small", lambda region: small_nation())
     monkeypatch.setattr(command, "each_followed", interrupted)
     assert command.main(["DE", "--draws", "5", "--lang", "en"]) == 0
     shown = capsys.readouterr()

@@ -91,7 +91,7 @@ def test_the_words_say_condition_density_and_coverage():
     first, second = sentences(found, FewWords(), "de")
     assert "30 %" in first
     assert "„Annahme a“ (assumption_a) mindestens 12 %" in second
-    assert "höchstens 1,50 factor" in second
+    assert "höchstens 1,50 (Faktor)" in second
     assert "85 %" in second
     assert "62 %" in second
     assert "at least" in sentences(found, FewWords(), "en")[1]
