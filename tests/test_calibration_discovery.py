@@ -95,7 +95,7 @@ def test_the_words_say_condition_density_and_coverage():
     assert "85 %" in second
     assert "62 %" in second
     assert "at least" in sentences(found, FewWords(), "en")[1]
-    assert "3,20 persons" in worth_table(found, FewWords(), "de").markdown()
+    assert "3,20 Menschen" in worth_table(found, FewWords(), "de").markdown()
     alone = Futures(
         "lonely", "meeting_point", "care_service", np.ones(300), 1.0, None, worth, 0.0, ""
     )
