@@ -105,7 +105,8 @@ def test_ctrl_c_is_answered_calmly(town, tmp_path, executor):
     assert len(study.levels(partly)) > 0
 
 
-def test_a_real_ctrl_c_is_answered_calmly(town, tmp_path):
+@pytest.mark.parametrize("executor", ["processes", "dask"])
+def test_a_real_ctrl_c_is_answered_calmly(town, tmp_path, executor):
     script = (
         "import sys, study_fakes as f\n"
         "from pathlib import Path\n"
@@ -113,7 +114,7 @@ def test_a_real_ctrl_c_is_answered_calmly(town, tmp_path):
         "here = Path(sys.argv[1])\n"
         "try:\n"
         "    f.run_fake(f.read_fake_town(here / 'musterstadt'), here / 'results', draws=6,\n"
-        "        simulate=f.slow_simulate, workers=2, executor='processes',\n"
+        "        simulate=f.slow_simulate, workers=2, executor=sys.argv[2],\n"
         "        progress=lambda p: print(p.done, flush=True))\n"
         "except study.Interrupted as stopped:\n"
         "    print('calm', stopped.done, flush=True)\n"
@@ -124,8 +125,8 @@ def test_a_real_ctrl_c_is_answered_calmly(town, tmp_path):
     program = tmp_path / "program.py"
     program.write_text(f"if __name__ == '__main__':\n{_indented(script)}")
     process = subprocess.Popen(
-        [sys.executable, str(program), str(tmp_path)], env=environment, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, str(program), str(tmp_path), executor], env=environment,
+        start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None
     for line in process.stdout:

@@ -12,9 +12,20 @@ from distributed import LocalCluster
 LOOPBACK = "127.0.0.1"
 CLOSE_SECONDS = 10.0
 
+CALM = """
+import signal
+
+def dask_setup(worker):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+"""
+"""Run by a worker before it begins: Ctrl-C reaches every process of the terminal, and the one that
+was started by hand decides what to do. As text, because loading a module of this program would keep
+a worker from answering for seconds."""
+
 SETTINGS = {
     # Every death of a worker is told at once: `sim.study.ensemble` decides what to do about it.
     "distributed.scheduler.allowed-failures": 0,
+    "distributed.worker.preload": [CALM],
     # No pages: nothing is shown to whoever finds the port.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],

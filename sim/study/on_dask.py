@@ -153,7 +153,7 @@ class DaskPool:
     def _wait_for_workers(self) -> None:
         begun = time.monotonic()
         while not (threads := self._count_threads()):
-            if time.monotonic() - begun > CONNECT_SECONDS:
+            if time.monotonic() - begun > WORKERS_SECONDS:
                 raise _no_workers(self._address)
             time.sleep(0.1)
         self._threads = threads
