@@ -141,9 +141,7 @@ def move(page: Any, slider: Any, key: str) -> None:
     slider.focus()
     page.keyboard.press(key)
     page.wait_for_function(SHOWN, arg=[ANSWERED, before])
-    page.evaluate(
-        NEXT_PICTURE
-    )
+    page.evaluate(NEXT_PICTURE)
 
 
 def report(rows: Sequence[tuple[str, Sequence[float]]], unit: str) -> None:
