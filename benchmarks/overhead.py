@@ -12,7 +12,8 @@ task, as in `quartier compare`. Measured in turns, so that a busy moment of the 
   progress told, the manifest written, everything read again at the end.
 
 The overhead is the study's time over the bare loop's. `start` is the part of it before the first
-task: worker processes import the program, take over the residents and load compiled code.
+task: workers of Dask import the program, take over the residents and load compiled code. Plain
+processes do that with their first task, so theirs is in the study's time but not in this column.
 """
 
 from __future__ import annotations
