@@ -9,6 +9,7 @@ import solara
 from sim.dashboard import session
 from sim.dashboard.answering.question import Answer, Question, Told
 from sim.dashboard.drafting.noticed import Remark, remarks_after
+from sim.dashboard.drawn.look import early
 from sim.dashboard.language import lang, say
 from sim.dashboard.parts import Box, Button, Heading, Note, Row, Text
 from sim.report.words import answer as in_words
@@ -127,11 +128,14 @@ def Result(trial: Trial) -> None:  # noqa: N802
             Note(progress_words(told), live=True)
     if trial.answer is not None:
         draws = trial.answer.draws
+        first = ("Nach", "After")
+        if early(trial.answer.findings):
+            first = ("Erste Schätzung nach", "A first guess after")
         Note(
             in_words(trial.answer.findings, lang.value),
             title=say(
-                f"Nach {draws} durchgerechneten Fällen (Modellrechnung, keine Vorhersage)",
-                f"After {draws} cases computed (a calculation with a model, not a forecast)",
+                f"{first[0]} {draws} durchgerechneten Fällen (Modellrechnung, keine Vorhersage)",
+                f"{first[1]} {draws} cases computed (a calculation with a model, not a forecast)",
             ),
             live=True,
         )
