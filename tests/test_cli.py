@@ -345,6 +345,7 @@ def test_interruption_keeps_what_is_finished(capsys, quick, town, tmp_path, monk
 
 
 def test_ctrl_c_asks_first_and_breaks_off_then():
+    before = signal.getsignal(signal.SIGINT)
     with stop_on_ctrl_c() as asked:
         assert not asked()
         os.kill(os.getpid(), signal.SIGINT)
@@ -353,7 +354,7 @@ def test_ctrl_c_asks_first_and_breaks_off_then():
         with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the signal comes a little later
             os.kill(os.getpid(), signal.SIGINT)
             time.sleep(0.5)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 # --- explain ---------------------------------------------------------------------------------
