@@ -2,8 +2,15 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+
+
+def finish(coroutine):
+    """What a coroutine returns; in a thread of its own, since the open browser has a loop here."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 @dataclass
@@ -28,11 +35,11 @@ class Client:
     cookies: dict = field(default_factory=dict)
 
     def get(self, path, **more):
-        return asyncio.run(self.request("GET", path, **more))
+        return finish(self.request("GET", path, **more))
 
     def post(self, path, data=None, **more):
         body = more.pop("body", None)
-        return asyncio.run(
+        return finish(
             self.request("POST", path, json.dumps(data).encode() if body is None else body, **more)
         )
 

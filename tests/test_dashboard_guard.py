@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import solara.server
+from asgi_client import finish
 
 from sim.dashboard.serving.address import MOST, Address, read
 from sim.dashboard.serving.documents import MENDED, mended
@@ -73,7 +74,7 @@ def ask(
     async def send(message):
         sent.append(message)
 
-    asyncio.run(guard(scope, receive, send))
+    finish(guard(scope, receive, send))
     if kind == "websocket":
         return sent[0]["type"]
     told = {name.decode(): value.decode() for name, value in sent[0]["headers"]}

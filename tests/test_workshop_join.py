@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from asgi_client import Client
+from asgi_client import Client, finish
 
 pytest.importorskip("starlette")
 
@@ -281,7 +281,7 @@ def test_large_bodies_are_not_read(world):
     phone = world.joined()
     reply = phone.post("/mit/proposal", body=b"x", headers={"content-length": str(10**7)})
     assert reply.status == 413
-    reply = asyncio.run(
+    reply = finish(
         phone.request("POST", "/mit/proposal", chunks=[b'{"text":"'] + [b"x" * 4096] * 2500)
     )
     assert reply.status == 413
@@ -385,7 +385,7 @@ def test_refused_ones_wait_but_not_without_bound(tmp_path):
 
         return await asyncio.gather(*(one() for _ in range(MOST_HELD + 50)))
 
-    replies = asyncio.run(many())
+    replies = finish(many())
     assert {reply.status for reply, _ in replies} == {429}
     closed = [reply for reply, _ in replies if reply.headers.get("connection") == "close"]
     held = [seconds for reply, seconds in replies if "connection" not in reply.headers]
@@ -406,11 +406,11 @@ def test_thirty_participants_at_once(world):
             )
         )
 
-    replies = asyncio.run(all_of_them("/mit/join", lambda _place: {"code": world.code}))
+    replies = finish(all_of_them("/mit/join", lambda _place: {"code": world.code}))
     assert {reply.status for reply in replies} == {200}
     assert len({phone.cookies[COOKIE] for phone in phones}) == 30
     number = world.store.put(ASKED)
-    replies = asyncio.run(
+    replies = finish(
         all_of_them("/mit/expectation", lambda place: {"question": number, "value": place})
     )
     assert {reply.status for reply in replies} == {200}
