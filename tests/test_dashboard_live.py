@@ -87,7 +87,7 @@ def test_chart_can_be_taken_along(visitor, ending):
     page = opened(visitor, town="karlsruhe_muehlburg")
     chart = page.locator('[data-chart*="ausprobieren"]')
     chart.get_by_role("button", name="Als Tabelle").click()
-    assert chart.locator("tbody tr").count() > 3
+    chart.locator("tbody tr").nth(3).wait_for()
     chart.get_by_role("button", name="Als Tabelle").click()
     chart.locator("summary").click()
     name = {"csv": "Tabelle (CSV)", "xlsx": "Tabelle (Excel)", "png": "Bild (PNG)",
