@@ -76,19 +76,8 @@ def compared(targets: Iterable[Target], runs: Sequence[Course], region: str) -> 
 
 
 def _row(target: Target, found: Array) -> dict[str, object]:
-    group = target.group
     row: dict[str, object] = {
-        "name": target.name,
-        "region": target.region,
-        "district": group.district,
-        "year": target.year,
-        "sex": group.sex,
-        "age_from": group.age_from,
-        "age_to": group.age_to,
-        "grade": group.grade,
-        "setting": group.setting,
-        "other": group.other,
-        "unit": target.unit,
+        **target.columns(),
         "target": target.value,
         "standard_error": target.standard_error,
         "mean": float(found.mean()),

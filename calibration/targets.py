@@ -137,6 +137,23 @@ class Target:
     note: str = ""
     line: int = 0
 
+    def columns(self) -> dict[str, object]:
+        """What a row of a table begins with: which figure, and of whom."""
+        group = self.group
+        return {
+            "name": self.name,
+            "region": self.region,
+            "district": group.district,
+            "year": self.year,
+            "sex": group.sex,
+            "age_from": group.age_from,
+            "age_to": group.age_to,
+            "grade": group.grade,
+            "setting": group.setting,
+            "other": group.other,
+            "unit": self.unit,
+        }
+
     @property
     def evidence(self) -> bool:
         """Whether agreement says something about the model."""

@@ -138,20 +138,9 @@ def row_of(
     low, low_half, median, high_half, high = np.quantile(ours, [0.05, 0.25, 0.5, 0.75, 0.95])
     mine, theirs = abs(median - target.value), abs(naive - target.value)
     closer = "" if np.isnan(naive) else "model" if mine < theirs else "naive"
-    group = target.group
     return {
         "part": part,
-        "name": target.name,
-        "region": target.region,
-        "district": group.district,
-        "year": target.year,
-        "sex": group.sex,
-        "age_from": group.age_from,
-        "age_to": group.age_to,
-        "grade": group.grade,
-        "setting": group.setting,
-        "other": group.other,
-        "unit": target.unit,
+        **target.columns(),
         "observed": target.value,
         "standard_error": target.standard_error,
         "median": float(median),

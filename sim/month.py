@@ -53,7 +53,7 @@ class Limits:
     Attributes:
         year: index of the calendar year that `life` holds for.
         life: shape (5, 12 x 2 x 121), see `sim.stages.screening.limits_of_life`.
-        company, onsets: shapes (8, 2 x 121) and (2, 2 x 121 x 4), see `limits_of_company`.
+        company, onsets: shapes (5, 2 x 121) and (2, 2 x 121 x 4), see `limits_of_company`.
         districts: shape (6, districts), see `limits_of_districts`.
     """
 

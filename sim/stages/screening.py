@@ -56,8 +56,8 @@ DEATH, MOVE, GRADE_UP, LAST, GRADE_DOWN = 0, 1, 2, 3, 4
 LIFE_LIMITS = 5
 
 # Rows of the limits of the second stage.
-LONELY, LESS_LONELY, WITHDRAWN, STARTS, STOPS, VISITS, VISITS_BY_HABIT = range(7)
-COMPANY_LIMITS = 7
+LESS_LONELY, STARTS, STOPS, VISITS, VISITS_BY_HABIT = range(5)
+COMPANY_LIMITS = 5
 SITUATIONS = 4
 """Without and with a partner, at home and in a nursing home."""
 
@@ -322,8 +322,8 @@ def limits_of_company(
     Args:
         t, parameters: tables of rates; record of parameters as an array of one.
         means: mean relative risks at the start, shape (5, 2, 4).
-        limits: filled, shape (7, 2 x 121): LONELY to VISITS_BY_HABIT; sex and age.
-        onsets: filled, shape (2, 2 x 121 x 4): LONELY and WITHDRAWN by sex, age and situation.
+        limits: filled, shape (5, 2 x 121): LESS_LONELY to VISITS_BY_HABIT; sex and age.
+        onsets: filled, shape (2, 2 x 121 x 4): becoming lonely, withdrawn; sex, age, situation.
     """
     p = parameters[0]
     by_grade = 0.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 
-class StudyError(Exception):
-    """A study cannot go on; nothing that was finished is lost.
+class SpokenError(Exception):
+    """Something cannot be done; says what and why in both languages.
 
     Attributes:
         text_de: what happened and what to do, in German.
@@ -24,6 +24,10 @@ class StudyError(Exception):
 
     def __str__(self) -> str:
         return self.text_en
+
+
+class StudyError(SpokenError):
+    """A study cannot go on; nothing that was finished is lost."""
 
 
 class Interrupted(StudyError):

@@ -14,7 +14,13 @@ import re
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -191,7 +197,35 @@ class SerialPool:
         return bool(self._event.is_set() or self._asked())
 
 
-class ThreadPool:
+class Flag(Protocol):
+    """An event that processes share."""
+
+    def is_set(self) -> bool:
+        """Whether it was set."""
+
+    def set(self) -> None:
+        """Set it."""
+
+
+class _LocalPool:
+    """What threads and processes have in common: an event that asks for a stop, an executor."""
+
+    _event: Flag
+    _executor: Executor
+
+    def stop(self) -> None:
+        """Ask running tasks to give up."""
+        self._event.set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+class ThreadPool(_LocalPool):
     """Threads that share the job.
 
     Args:
@@ -212,29 +246,8 @@ class ThreadPool:
     def look_after(self) -> None:
         """Threads do not die by themselves."""
 
-    def stop(self) -> None:
-        """Ask running tasks to give up."""
-        self._event.set()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-        self._executor.shutdown(wait=True, cancel_futures=True)
-
-
-class Flag(Protocol):
-    """An event that processes share."""
-
-    def is_set(self) -> bool:
-        """Whether it was set."""
-
-    def set(self) -> None:
-        """Set it."""
-
-
-class ProcessPool:
+class ProcessPool(_LocalPool):
     """Processes that are given the job once and their tasks one by one.
 
     When one dies, Python gives up all of them; new ones are started for what is left to do.
@@ -254,7 +267,7 @@ class ProcessPool:
         self._job = job.with_values({})
         # Spawned, not forked: a forked child inherits locks of threads it does not have.
         self._context = multiprocessing.get_context("spawn")
-        self._event: Flag = self._context.Event()
+        self._event = self._context.Event()
         self._executor = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
@@ -274,17 +287,6 @@ class ProcessPool:
 
     def look_after(self) -> None:
         """What has died is started anew with the next task."""
-
-    def stop(self) -> None:
-        """Ask running tasks to give up."""
-        self._event.set()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-        self._executor.shutdown(wait=True, cancel_futures=True)
 
 
 def _told(running: Future[TaskResult]) -> Future[TaskResult]:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from sim.report.numbers import Lang
 from sim.report.table import Table
+from sim.study.errors import SpokenError
 
 QuestionState = Literal["open", "closed", "revealed"]
 MinutesField = Literal["notes", "decisions"]
@@ -38,25 +39,8 @@ LONGEST_NUMBERS = 200_000
 LARGEST_VALUE = 1e9
 
 
-class WorkshopError(Exception):
-    """Something cannot be done in a workshop; what was kept before is untouched.
-
-    Attributes:
-        text_de: what happened and what to do, in German.
-        text_en: the same in English.
-    """
-
-    def __init__(self, text_de: str, text_en: str) -> None:
-        super().__init__(text_de, text_en)
-        self.text_de = text_de
-        self.text_en = text_en
-
-    def text(self, lang: str = "de") -> str:
-        """The message in German (`de`) or English (`en`)."""
-        return self.text_en if lang == "en" else self.text_de
-
-    def __str__(self) -> str:
-        return self.text_en
+class WorkshopError(SpokenError):
+    """Something cannot be done in a workshop; what was kept before is untouched."""
 
 
 class TooMuch(WorkshopError):
