@@ -129,9 +129,25 @@ def live_page(browser: Any, root: str, town: str) -> tuple[Any, Any, Any]:
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(address(root, "live", town))
+    return page, *sliders(page)
+
+
+def sliders(page: Any) -> tuple[Any, Any]:
+    """Two sliders of the live page, once its first answer is drawn."""
     page.wait_for_selector(f"{LIVE_CHART}[data-drawn] svg")
     page.locator("summary", has_text="Mehr:").click()
-    return page, page.get_by_label("Kosten").first, page.get_by_label("Geöffnet").first
+    return page.get_by_label("Kosten").first, page.get_by_label("Geöffnet").first
+
+
+def steps(slider: Any, other: Any) -> Iterator[tuple[Any, str]]:
+    """Which slider moves next, and how: every value is a question never asked before."""
+    number = 0
+    while True:
+        turn, step = divmod(number, STEPS_OF_ONE_SLIDER)
+        # After so many steps the other slider moves one.
+        back = turn % 2 if step else turn // STEPS_OF_ONE_SLIDER % 2
+        yield slider if step else other, "ArrowRight" if back else "ArrowLeft"
+        number += 1
 
 
 def move(page: Any, slider: Any, key: str) -> None:
@@ -188,15 +204,11 @@ def memory_of(
     browser: Any, root: str, pid: int, asked: argparse.Namespace, live: tuple[Any, Any, Any]
 ) -> Iterator[tuple[str, list[float]]]:
     """Memory while a slider goes to and fro, and while tabs are opened and closed."""
-    page, slider, other = live
+    page, *both = live
     yield "memory before", [memory(pid)]
     quarters: list[list[float]] = [[], [], [], []]
-    for number in range(asked.moves):
-        turn, step = divmod(number, STEPS_OF_ONE_SLIDER)
-        # After so many steps another slider moves, so that every value is a new question.
-        moved = slider if step else other
-        back = turn % 2 if step else turn // STEPS_OF_ONE_SLIDER % 2
-        move(page, moved, "ArrowRight" if back else "ArrowLeft")
+    for number, (moved, key) in zip(range(asked.moves), steps(*both), strict=False):
+        move(page, moved, key)
         quarters[4 * number // asked.moves].append(memory(pid))
     for number, values in enumerate(quarters, start=1):
         if values:

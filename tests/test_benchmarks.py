@@ -20,6 +20,7 @@ from benchmarks.made_up import made_up_plan, made_up_town, residents_of
 from benchmarks.peers import peer, run
 from benchmarks.peers.hand_over import hand_over
 from benchmarks.peers.pandas_frame import Town as PandasTown
+from benchmarks.phones import JITTER_SECONDS, POLL_SECONDS
 from benchmarks.plain_resident import Resident
 from benchmarks.tiles import tile
 from benchmarks.touched import AGE_GROUPS, Touched, count_touched
@@ -27,6 +28,7 @@ from benchmarks.vectorised import draws as vectorised_draws
 from benchmarks.vectorised.care import fitting, share_out
 from benchmarks.vectorised.model import VectorisedModel
 from sim import draws
+from sim.dashboard import workshop
 from sim.indicators import INDEX
 from sim.model import QuartierModel, settled_population
 from sim.residents import COLUMNS, bytes_per_resident
@@ -396,3 +398,12 @@ def test_every_stage_of_a_month_is_timed_by_itself():
     text = results.document(results.Measured(stages=found))
     assert "| keep company |" in text
     assert "count everybody (once a year)" in text
+
+
+# Phones -----------------------------------------------------------------------------------------
+
+
+def test_phones_without_a_browser_ask_as_often_as_the_page():
+    script = Path(workshop.__file__).parent / "phone" / "page.js"
+    poll, jitter = round(POLL_SECONDS * 1000), round(JITTER_SECONDS * 1000)
+    assert f"const POLL = {poll}, JITTER = {jitter}," in script.read_text(encoding="utf-8")
