@@ -3,9 +3,9 @@
     python docs/viewer/try_out.py                    # in the environment of the tests (playwright)
     python docs/viewer/try_out.py --steps 24 --picture /tmp/viewer.png
 
-The environment is made once, in `.venv-viewer` (about 1.3 GB, most of it the browser files of Solara).
-It fails if a step does not move the model, if a plot does not change, if a script fails or if the
-page asks another host.
+The environment is made once, in `.venv-viewer` (about 1.3 GB, most of it Solara's files for the
+browser). It fails if a step does not move the model, if a plot does not change, if a script fails
+or if the page asks another host.
 """
 
 from __future__ import annotations
