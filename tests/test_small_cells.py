@@ -14,6 +14,7 @@ from made_up_findings import DISTRICTS, MEAN, YEARS, made_up_findings
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
+from sim.report import small_cells
 from sim.report.export import csv_text, exported
 from sim.report.numbers import Ranged, Scale
 from sim.report.protected import marks_of_groups, marks_of_levels
@@ -97,6 +98,20 @@ def test_no_set_of_lines_together_tells_a_small_number(table: NDArray[np.int64])
             assert solved.status == 0
             ends.append(solved.x[cell])
         assert ends[1] - ends[0] >= 1.0 - 1e-6
+
+
+@given(tables())
+@quick
+def test_the_short_way_hides_what_the_linear_programs_alone_would(
+    table: NDArray[np.int64],
+) -> None:
+    def no_short_way(_left: Any, _right: Any, values: Any, _bounds: Any) -> Any:
+        return np.full(len(values), np.inf), np.full(len(values), -np.inf)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(small_cells, "_moved_apart", no_short_way)
+        alone = marked(table)
+    np.testing.assert_array_equal(marked(table), alone)
 
 
 @given(tables())

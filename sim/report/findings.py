@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -299,19 +300,42 @@ class Findings:
         rule = self.ledger[self.ledger["name"] == "small_cell_threshold"]
         return max(self.small_cell, *(int(value) for value in rule["value"]), 0)
 
-    @cached_property
-    def _levels(self) -> dict[tuple[str, ...], Any]:
-        return {
-            (row.plan, row.quantity, row.district, row.period): row for row in _rows(self.levels)
-        }
+    def of_plans(self, plans: tuple[str, ...]) -> Findings:
+        """The same result with some of its plans shown; what is looked up is not made anew."""
+        found = replace(self, plans=plans)
+        looked_up = vars(self).keys() & {"marks", "_levels", "_differences"}
+        found.__dict__.update({name: self.__dict__[name] for name in looked_up})
+        return found
+
+    def look_up(self) -> None:
+        """Make ready what pages look up, so that none of them waits for it."""
+        _ = self.marks, self._levels, self._differences
 
     @cached_property
-    def _differences(self) -> dict[tuple[str, ...], Any]:
-        return {
-            (row.plan, row.against, row.quantity, row.district, row.period): row
-            for row in _rows(self.differences)
-        }
+    def _levels(self) -> _Rows:
+        return _Rows(self.levels, ("plan", "quantity", "district", "period"))
+
+    @cached_property
+    def _differences(self) -> _Rows:
+        return _Rows(self.differences, ("plan", "against", "quantity", "district", "period"))
 
 
-def _rows(frame: pd.DataFrame) -> Iterator[Any]:
-    return cast("Iterator[Any]", frame.itertuples(index=False))
+class _Rows:
+    """Rows of a table by what they are about; only those that are asked for are made.
+
+    Args:
+        frame: the table.
+        keys: columns that name a row.
+    """
+
+    def __init__(self, frame: pd.DataFrame, keys: tuple[str, ...]) -> None:
+        self._columns = {str(name): frame[name].to_numpy().tolist() for name in frame}
+        about = zip(*(self._columns.get(key, []) for key in keys), strict=True)
+        self._places = {key: place for place, key in enumerate(about)}
+
+    def get(self, key: tuple[str, ...]) -> SimpleNamespace | None:
+        """A row by column name, None if there is none about this."""
+        place = self._places.get(key)
+        if place is None:
+            return None
+        return SimpleNamespace(**{name: column[place] for name, column in self._columns.items()})

@@ -77,8 +77,7 @@ def marks_of_levels(
             (of_plan[at_start], threshold_at_start),
             (of_plan[~at_start], threshold),
         ):
-            keys = zip(frame["quantity"], frame["district"], frame["period"], strict=True)
-            values = dict(zip(keys, frame["mean"].astype(float), strict=True))
+            values = {key[1:]: mean for key, mean in _keyed_means(frame)}
             found = _of_one_plan(values, least, mean_period)
             marks |= {(plan, *key): mark for key, mark in found.items()}
     of_level = dict(_keyed_means(levels[counted]))
@@ -91,7 +90,8 @@ def marks_of_levels(
 
 def _keyed_means(levels: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, str], float]]:
     columns = (levels[name] for name in ("plan", "quantity", "district", "period", "mean"))
-    for plan, quantity, district, period, mean in zip(*columns, strict=True):
+    lists = (column.to_numpy().tolist() for column in columns)
+    for plan, quantity, district, period, mean in zip(*lists, strict=True):
         yield (plan, quantity, district, period), float(mean)
 
 

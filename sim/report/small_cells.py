@@ -200,7 +200,7 @@ def _still_told(
         for cell in group
     ]
     # Every solution says of all cells what they may be.
-    lowest, highest = np.full(len(group), np.inf), np.full(len(group), -np.inf)
+    lowest, highest = _moved_apart(left, right, values[list(group)], bounds)
     for cell in group:
         at = place[cell]
         if found[cell] != SMALL or highest[at] - lowest[at] >= APART - CLOSE:
@@ -214,6 +214,49 @@ def _still_told(
         if np.isfinite(lowest[at]) and highest[at] - lowest[at] < APART - CLOSE:
             return _next_to_hide(cell, sums, of_cell, values, found)
     return None
+
+
+def _moved_apart(
+    left: NDArray[np.float64],
+    right: NDArray[np.float64],
+    values: NDArray[np.float64],
+    bounds: Sequence[tuple[float, float | None]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How far each cell can move from its value, all sums kept, along one direction each.
+
+    The direction is the one in which the cell moves most. What is found can really be; it spares
+    most cells the linear program.
+
+    Args:
+        left, right: the sums, as left times cells = right.
+        values: what the cells are.
+        bounds: what a reader knows of each cell.
+
+    Returns:
+        lowest and highest value found, by cell; infinite with the wrong sign if none is known.
+    """
+    nothing = np.full(len(values), np.inf), np.full(len(values), -np.inf)
+    if not np.allclose(left @ values, right, rtol=0.0, atol=CLOSE):
+        return nothing
+    low = np.array([least for least, _ in bounds])
+    high = np.array([np.inf if most is None else most for _, most in bounds])
+    if np.any(values < low) or np.any(values > high):
+        return nothing
+    room_up, room_down = high - values, values - low
+    # Column c: what moving cell c asks of the others, who move the less the less room they have.
+    room = np.diag(np.minimum(np.minimum(room_up, room_down), 1.0))
+    directions = room @ (np.eye(len(values)) - np.linalg.pinv(left @ room) @ left @ room)
+    directions[np.abs(directions) < CLOSE] = 0.0
+    up, down = room_up[:, None], room_down[:, None]
+    rising, still = directions > 0.0, directions == 0.0
+    sizes = np.where(still, 1.0, np.abs(directions))
+    steps_up = np.where(still, np.inf, np.where(rising, up, down) / sizes).min(axis=0)
+    steps_down = np.where(still, np.inf, np.where(rising, down, up) / sizes).min(axis=0)
+    own = np.diag(directions)
+    can = (own > 0.0) & np.isfinite(steps_up) & np.isfinite(steps_down)
+    lowest = np.where(can, values - np.where(can, steps_down, 0.0) * own, np.inf)
+    highest = np.where(can, values + np.where(can, steps_up, 0.0) * own, -np.inf)
+    return lowest, highest
 
 
 def _next_to_hide(

@@ -7,7 +7,7 @@ lonely people where nobody lives.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,9 @@ from sim.study.variance import Components, components, excludes_zero
 
 INNER = (0.25, 0.75)
 """The inner range: half of all runs."""
+
+MOST_BYTES = 64_000_000
+"""Runs of so many quantities are looked at together."""
 
 ADDED_UP = 2
 """Levels and differences have two leading axes, draws and seeds."""
@@ -45,27 +48,14 @@ def levels(
         Columns plan, quantity, district, period, median, low, high, inner_low, inner_high, mean,
         sd_chance (what one real world scatters), sd_parameters, runs.
     """
-    names = _prefetch(study, names)
     tables = []
-    for name in names:
-        quantity, runs = study.quantity(name), study.runs(name)
-        for index, plan in enumerate(study.plans):
-            values = runs[index]
-            split = components(values)
-            spread = _quantiles(values, (study.range_low, *INNER, study.range_high))
-            columns: dict[str, Array] = {
-                "median": _quantiles(values, (0.5,))[0],
-                "low": spread[0],
-                "high": spread[3],
-                "inner_low": spread[1],
-                "inner_high": spread[2],
-                "mean": split.mean,
-                "sd_chance": split.sd_chance,
-                "sd_parameters": split.sd_parameters,
-            }
-            keys = {"plan": plan, "quantity": name}
-            rows = _tidy(study, quantity, keys, columns, (districts, periods))
-            tables.append(rows | {"runs": values.shape[0] * values.shape[1]})
+    for quantities, runs in _runs_of_many(study, names):
+        of_plans = [_level_columns(study, runs[index]) for index in range(len(study.plans))]
+        for place, quantity in enumerate(quantities):
+            for plan, columns in zip(study.plans, of_plans, strict=True):
+                keys = {"plan": plan, "quantity": quantity.name}
+                rows = _tidy(study, quantity, keys, place, columns, (districts, periods))
+                tables.append(rows | {"runs": runs.shape[1] * runs.shape[2]})
     return _one_table(tables)
 
 
@@ -95,21 +85,7 @@ def differences(
         of single runs), probability_equal (share of draws without any difference); determined
         (low … high excludes zero); draws, seeds.
     """
-    names = _prefetch(study, names)
-    other = compared_with(study, against)
-    tables = []
-    for name in names:
-        quantity, runs = study.quantity(name), study.runs(name)
-        scatter = components(runs[other]).sd_chance
-        for index, plan in enumerate(study.plans):
-            if index == other:
-                continue
-            columns = difference_columns(study, quantity, runs[index] - runs[other])
-            columns["sd_chance_level"] = scatter
-            keys = {"plan": plan, "against": study.plans[other], "quantity": name}
-            rows = _tidy(study, quantity, keys, columns, (districts, periods))
-            tables.append(rows | {"draws": runs.shape[1], "seeds": runs.shape[2]})
-    return _one_table(tables)
+    return _compared(study, names, [compared_with(study, against)], (districts, periods))
 
 
 def pairwise(
@@ -123,15 +99,85 @@ def pairwise(
 
     `probability_better` of a row is the probability that `plan` is better than `against`.
     """
-    tables = [
-        differences(study, names, against=against, districts=districts, periods=periods)
-        for against in study.plans
-    ]
-    return pd.concat(tables, ignore_index=True)
+    every = [compared_with(study, plan) for plan in study.plans]
+    return _compared(study, names, every, (districts, periods))
 
 
-def difference_columns(study: Study, quantity: Quantity, difference: Array) -> dict[str, Array]:
-    """Statistics of paired differences of shape (draws, seeds, …)."""
+def _compared(
+    study: Study,
+    names: Sequence[str] | None,
+    others: Iterable[int],
+    where: tuple[Sequence[str] | None, Sequence[str] | None],
+) -> pd.DataFrame:
+    """Every plan against each of the others asked for, one of these after the other."""
+    tables: dict[int, list[dict[str, Any]]] = {other: [] for other in others}
+    for quantities, runs in _runs_of_many(study, names):
+        signs = np.array([quantity.sign for quantity in quantities])[:, None, None]
+        for other, of_other in tables.items():
+            scatter = components(runs[other]).sd_chance
+            of_plans = {
+                index: difference_columns(study, signs, runs[index] - runs[other])
+                | {"sd_chance_level": scatter}
+                for index in range(len(study.plans))
+                if index != other
+            }
+            for place, quantity in enumerate(quantities):
+                for index, columns in of_plans.items():
+                    keys = {
+                        "plan": study.plans[index],
+                        "against": study.plans[other],
+                        "quantity": quantity.name,
+                    }
+                    rows = _tidy(study, quantity, keys, place, columns, where)
+                    of_other.append(rows | {"draws": runs.shape[1], "seeds": runs.shape[2]})
+    return _one_table([table for of_other in tables.values() for table in of_other])
+
+
+def _runs_of_many(
+    study: Study, names: Sequence[str] | None
+) -> Iterator[tuple[list[Quantity], Array]]:
+    """Quantities and their runs, as many at a time as fit into `MOST_BYTES`.
+
+    What is computed of many at once takes a fraction of the time. Shape of the runs: (plans,
+    draws, seeds, quantities, periods, places).
+    """
+    names = _prefetch(study, names)
+    places = 0
+    while places < len(names):
+        first = study.runs(names[places])
+        many = max(1, MOST_BYTES // first.nbytes)
+        taken = names[places : places + many]
+        runs = [first, *(study.runs(name) for name in taken[1:])]
+        yield [study.quantity(name) for name in taken], np.stack(runs, axis=3)
+        places += many
+
+
+def _level_columns(study: Study, runs: Array) -> dict[str, Array]:
+    """Statistics of levels of shape (draws, seeds, …)."""
+    split = components(runs)
+    spread = _quantiles(runs, (study.range_low, *INNER, study.range_high))
+    return {
+        "median": _quantiles(runs, (0.5,))[0],
+        "low": spread[0],
+        "high": spread[3],
+        "inner_low": spread[1],
+        "inner_high": spread[2],
+        "mean": split.mean,
+        "sd_chance": split.sd_chance,
+        "sd_parameters": split.sd_parameters,
+    }
+
+
+def difference_columns(
+    study: Study, sign: int | NDArray[np.int_], difference: Array
+) -> dict[str, Array]:
+    """Statistics of paired differences of shape (draws, seeds, …).
+
+    Args:
+        study: for its ranges.
+        sign: see `Quantity.sign`; of many quantities an array that fits the rest of the shape.
+        difference: what a plan changes, run by run.
+    """
     split = components(difference)
     low, high = split.shown_range(study.range_low, study.range_high)
     all_low, all_high = _quantiles(difference, (study.range_low, study.range_high))
@@ -145,20 +191,19 @@ def difference_columns(study: Study, quantity: Quantity, difference: Array) -> d
         "sd_parameters": split.sd_parameters,
         "sd_chance": split.sd_chance,
         "standard_error": split.standard_error,
-        "probability_better": better(quantity, split.draw_means, split),
+        "probability_better": better(sign, split.draw_means, split),
         "probability_better_one_quarter": better(
-            quantity, difference.reshape(-1, *difference.shape[2:]), split
+            sign, difference.reshape(-1, *difference.shape[2:]), split
         ),
         "probability_equal": _undefined_as_nan((split.draw_means == 0).mean(axis=0), split),
         "determined": excludes_zero(low, high),
     }
 
 
-def better(quantity: Quantity, values: Array, split: Components) -> Array:
+def better(sign: int | NDArray[np.int_], values: Array, split: Components) -> Array:
     """Share of values (first axis) on the better side of zero; NaN if neither side is better."""
-    if quantity.sign == 0:
-        return np.full(values.shape[1:], np.nan)
-    return _undefined_as_nan((values * quantity.sign > 0).mean(axis=0), split)
+    share = np.where(np.equal(sign, 0), np.nan, (values * sign > 0).mean(axis=0))
+    return _undefined_as_nan(share, split)
 
 
 def _undefined_as_nan(share: Array, split: Components) -> Array:
@@ -201,12 +246,13 @@ def _tidy(
     study: Study,
     quantity: Quantity,
     keys: Mapping[str, str],
+    place: int,
     columns: Mapping[str, NDArray[Any]],
     where: tuple[Sequence[str] | None, Sequence[str] | None],
 ) -> dict[str, Any]:
-    """Columns from arrays of shape (periods, places), cut to what is asked for.
+    """Columns from arrays of shape (quantities, periods, places), cut to what is asked for.
 
-    What is the same in every row stands there once.
+    The quantity is the one at `place`. What is the same in every row stands there once.
     """
     districts, periods = where
     chosen_periods = _choice(study.periods_of(quantity), study.periods, periods)
@@ -219,7 +265,7 @@ def _tidy(
         **keys,
         "district": list(chosen_places) * len(chosen_periods),
         "period": [period for period in chosen_periods for _ in chosen_places],
-        **{name: array[rows].ravel() for name, array in columns.items()},
+        **{name: array[place][rows].ravel() for name, array in columns.items()},
     }
 
 

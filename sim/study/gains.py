@@ -170,7 +170,7 @@ def who_gains(
                     heads = people[other]
                     nobody = np.full_like(per_hundred, np.nan)
                     per_hundred = np.divide(per_hundred, heads, out=nobody, where=heads > 0)
-                columns = difference_columns(study, quantity, per_hundred)
+                columns = difference_columns(study, quantity.sign, per_hundred)
                 for period in wanted:
                     if period not in study.periods_of(quantity):
                         continue

@@ -89,7 +89,7 @@ class Study:
         """Districts as people call them, by key."""
         return {one["key"]: one["label"] for one in self.manifest["districts"]}
 
-    @property
+    @cached_property
     def places(self) -> tuple[str, ...]:
         """The whole town (`*`) and its districts, the last axis of `runs`."""
         return (WHOLE_TOWN, *self.districts)

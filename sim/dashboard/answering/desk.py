@@ -60,6 +60,9 @@ FIRST_FAILURES = 4
 TICK_SECONDS = 0.5
 """How often is told how far the opening of a town is."""
 
+PAGE_SECONDS = 0.3
+"""So long after a first answer one core is left to the page that draws it."""
+
 PATIENCE_AT_THE_END = 5.0
 
 
@@ -80,6 +83,7 @@ class Desk:
         self._wake = threading.Condition()
         self._line = Line()
         self._first_answers = 0
+        self._drawn_at = 0.0
         self._at_work = 0
         self._number = 0
         self._closed = False
@@ -207,7 +211,8 @@ class Desk:
             with self._wake:
                 job = self._next()
                 while job is None and not self._closed:
-                    self._wake.wait()
+                    drawing = self._drawn_at - time.monotonic()
+                    self._wake.wait(drawing if drawing > 0.0 else None)
                     job = self._next()
                 if job is None:
                     return
@@ -231,8 +236,10 @@ class Desk:
 
     def _next(self) -> tuple[Work, Task | None, threading.Event] | None:
         """The next thing to do, None if there is nothing."""
-        # While a first answer is put together it has a core to itself.
-        free = max(1, self._workers - self._first_answers) - self._at_work
+        # While a first answer is put together, and drawn, it has a core to itself.
+        first = self._first_answers > 0 or time.monotonic() < self._drawn_at
+        first = first or any(work.answer is None and self._is_ripe(work) for work in self._line)
+        free = max(1, self._workers - first) - self._at_work
         return None if self._closed or free <= 0 else self._line.next()
 
     def _prepare(self, work: Work) -> None:
@@ -360,17 +367,19 @@ class Desk:
                 problem = unexpected(error)
             with self._wake:
                 self._first_answers -= first
+                if first and answer is not None:
+                    self._drawn_at = time.monotonic() + PAGE_SECONDS
                 self._answered(work, rung, answer, problem)
                 self._wake.notify_all()
 
     def _ripe(self) -> Work | None:
         """The question whose next answer comes first."""
-        ripe = [
-            work
-            for work in self._line
-            if next_rung(work.rung, work.reached(), work.most_draws) > work.rung
-        ]
+        ripe = filter(self._is_ripe, self._line)
         return min(ripe, key=self._line.rank, default=None)
+
+    @staticmethod
+    def _is_ripe(work: Work) -> bool:
+        return next_rung(work.rung, work.reached(), work.most_draws) > work.rung
 
     def _answered(
         self, work: Work, rung: int, answer: Answer | None, problem: tuple[str, str] | None

@@ -79,6 +79,8 @@ def evaluate(
         earlier = _findings_of_half(design, runs, failures, before, draws)
         settled = earlier is not None and stands_still(earlier, findings)
     answer = Answer(question, study, len(study.draws), settled, time.monotonic() - asked)
+    if before is not None:  # of the first, pages draw no more than a first guess
+        findings.look_up()
     answer.__dict__["findings"] = findings
     return answer
 

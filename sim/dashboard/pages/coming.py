@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import solara
 
 from sim.dashboard import session
@@ -73,7 +71,7 @@ def Page() -> None:  # noqa: N802
 
 def without_plans(findings: Findings) -> Findings:
     """The result of the reference alone: what comes if nothing new is done."""
-    return replace(findings, plans=(findings.reference,))
+    return findings.of_plans((findings.reference,))
 
 
 def all_districts(findings: Findings, town: Town, quantity: str, year: str) -> None:

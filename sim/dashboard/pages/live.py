@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import cast
 
 import solara
@@ -33,6 +32,7 @@ from sim.dashboard.trying.tries import Try, kept, shadows
 from sim.report.findings import WHOLE_TOWN, Findings
 from sim.report.numbers import decimal, label_of
 from sim.report.one_district import of_district
+from sim.report.table import Table
 from sim.report.tables import comparison_table, indicator_table
 from sim.report.words import aim_sentence, answer, chance_sentences, verdict
 from sim.town import Plan, Town
@@ -184,7 +184,7 @@ def view_of(found: Answer | None, plan: Plan) -> Findings | None:
         return None
     findings = found.findings
     tried = [one.name for one in found.question.plans if one.name.endswith(CHANGED)]
-    return replace(findings, plans=(findings.reference, plan.name, *tried[:1]))
+    return findings.of_plans((findings.reference, plan.name, *tried[:1]))
 
 
 def still_computing(found: Answer | None, tried: Plan) -> bool:
@@ -330,7 +330,7 @@ def Result(  # noqa: N802
     # While the newest change is computed, what is there of the one before is grey as well.
     grey = [shadow for _, _, shadow in earlier]
     if pending:
-        findings = replace(findings, plans=findings.plans[:2])
+        findings = findings.of_plans(findings.plans[:2])
         view = of_district(findings, district)
     sure = sure_of_differences(findings, lang.value)
     source = source_line(findings, town.sources, lang.value)
@@ -375,7 +375,7 @@ def Result(  # noqa: N802
                 findings, quantity, lang.value, district=district,
                 shadows=grey,
             ),
-            indicator_table(view, quantity, lang.value),
+            first_table(view) if early(view) else indicator_table(view, quantity, lang.value),
             say(
                 f"{here}: {name}, Unterschied zu „{reference}“",
                 f"{here}: {name}, difference to “{reference}”",
@@ -393,6 +393,11 @@ def Result(  # noqa: N802
         with Box():
             for text in () if early(findings) else chance_sentences(view, lang.value):
                 Note(text, "caution", title=say("Kleiner als der Zufall", "Smaller than chance"))
+
+
+def first_table(view: Findings) -> Table:
+    """What stands in place of the numbers while they are only a first guess."""
+    return Table("", (), (), note=first_guess(view))
 
 
 def told_in_numbers(view: Findings, quantity: str) -> tuple[str, ...]:
