@@ -20,6 +20,7 @@ Numbers are few (six to nine), so draws are of a t distribution with as many deg
 from __future__ import annotations
 
 import csv
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -176,7 +177,7 @@ def age_spread(until: int) -> Spread:
     grown: dict[int, list[tuple[float, float]]] = {}
     for known in rates.values():
         years = sorted(known)
-        for before, year in zip(years, years[1:], strict=False):
+        for before, year in itertools.pairwise(years):
             first, last = known[before], known[year]
             steps = (year - before) / STEP
             exponent = math.log(math.log1p(-last.value) / math.log1p(-first.value)) / steps

@@ -2,13 +2,15 @@
 
 Three parts, none of which reads a figure it is judged by:
 
-* **Care need in Germany**, 2021 to 2023, by `calibration.hindcast`. Naive: the last rates by age
-  times the residents of then.
+* **Care need of Germany and the states**, from the statistics of 2019 and of 2021, by
+  `calibration.care_forecast`. Naive: the last rates by age times the residents of then. Beside it
+  the same written apart (`calibration.plain_projection`), for 2023. Ranges hold how wrong such
+  trends have been before the year the forecast starts from (`calibration.known_then`).
 * **Residents of a town's districts**, from its start to its last count. Naive: the last count.
   Beside it a plain cohort-component projection (`calibration.plain_projection`) with the town's
   central net migration and births. Ranges are told twice: of the assumptions alone, as a comparison
-  of plans has them; and with the drift that `quartier update` adds to the age groups of a district.
-  The size of the drift was estimated in other districts.
+  of plans has them; and with the drift of age groups that was seen in the city's other districts
+  (`calibration.districts`), which grows with the years.
 * **What emerges in Germany or a state**: figures that nothing in the model was set from. Naive: the
   last figure of the same kind published before, where there is one.
 
@@ -26,30 +28,90 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from calibration import plain_projection as plain
+from calibration.care_forecast import (
+    LAST,
+    ORIGINS,
+    CareForecast,
+    forecast,
+    judged,
+    of_care_need,
+)
 from calibration.comparison import RANGES, counterparts, crps, place_of
 from calibration.courses import Course
-from calibration.group import OLDEST
-from calibration.hindcast import CARE_NEED, care_need_of_2021, forecast_of_2023, of_care_need
+from calibration.districts import GROUPS, counted_districts, factors_for, migration_spread
+from calibration.group import OLDEST, Group
+from calibration.known_then import counted
+from calibration.nation import REGIONS
 from calibration.targets import LAST_YEAR_TO_FIT, Target
 from sim.town.town import Town
 
 Array = NDArray[np.float64]
 
 PARTS = ("care_need", "residents", "residents_with_drift", "emerges")
+PROBABILITIES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Ends of the middle 50 and 90 %, and the median."""
+
 NORMAL = ndtri((np.arange(21) + 0.5) / 21.0)
 """Twenty-one equally likely numbers of a standard normal distribution."""
 
 
 def care_need_rows(targets: Sequence[Target], town: Town, draws: int = 400) -> pd.DataFrame:
-    """Germany's care need of 2023 as forecast with what was known in 2021."""
-    found, by_last_rates = forecast_of_2023(town, draws)
-    _, persons = care_need_of_2021(town)
+    """Care need of Germany and the states as forecast from the statistics of 2019 and 2021.
+
+    Args:
+        targets: all figures; those of later care statistics are judged.
+        town: any town, for the nation's tables.
+        draws: draws of what was not known.
+    """
+    known: dict[tuple[str, int, int], CareForecast] = {}
     rows = []
-    for target in targets:
-        if (target.region, target.year) == ("DE", 2023) and target.name in CARE_NEED:
-            ours = of_care_need(target.name, target.group, found, persons)
-            naive = float(of_care_need(target.name, target.group, by_last_rates, persons))
-            rows.append(row_of("care_need", target, ours, naive))
+    for origin, target in judged(targets):
+        key = (target.region, origin, target.year)
+        if key not in known:
+            known[key] = forecast(town, *key, draws=draws)
+        found, name, group = known[key], target.name, target.group
+        ours = found.of(name, group, found.in_need)
+        naive = float(found.of(name, group, found.ageing))
+        row = row_of("care_need", target, ours, naive, _care_need_apart(target, origin, found))
+        rows.append({**row, "origin": origin})
+    return pd.DataFrame(rows)
+
+
+def _care_need_apart(target: Target, origin: int, found: CareForecast) -> float:
+    """The naive forecast of Germany's care need in 2023 as written apart from the model."""
+    if (target.region, target.year) != ("DE", LAST):
+        return float("nan")
+    persons = plain.nation()
+    in_need = plain.care_rates(origin) * persons
+    whole = of_care_need(target.name, target.group, in_need, persons)
+    return float(whole) * (found.scale if target.name == "persons_in_need" else 1.0)
+
+
+def awaited_rows(town: Town, draws: int = 400) -> pd.DataFrame:
+    """People in need of 2023 in the states: forecasts whose figures are not in the tables.
+
+    Returns:
+        `region`, `origin`, `last_count`, `ageing`, `median`, `low_50` … `high`.
+    """
+    rows = []
+    for region in REGIONS[1:]:
+        for origin in ORIGINS:
+            found = forecast(town, region, origin, LAST, draws)
+            ours = found.of("persons_in_need", Group(), found.in_need)
+            low, low_half, median, high_half, high = np.quantile(ours, PROBABILITIES)
+            rows.append(
+                {
+                    "region": region,
+                    "origin": origin,
+                    "last_count": counted(region, origin).get(origin, float("nan")),
+                    "ageing": float(found.of("persons_in_need", Group(), found.ageing)),
+                    "median": float(median),
+                    "low_50": float(low_half),
+                    "high_50": float(high_half),
+                    "low": float(low),
+                    "high": float(high),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -64,7 +126,17 @@ def residents_rows(targets: Sequence[Target], runs: Sequence[Course]) -> pd.Data
     own = [one for one in targets if (one.name, one.region) == ("residents", town.name)]
     known = {one.group: one.value for one in own if one.year == first}
     projected = _projected(town, runs[0].years[-1] - first)
-    factor = town.ledger["model_drift_factor"].value
+    values = town.ledger.values()
+    labels = {one.key: one.label for one in town.districts}
+    city = counted_districts().persons[:, :, 0].sum(axis=0)
+    factors, years = factors_for(
+        town.folder, labels, values["net_migration_per_1000"], values["fertility_factor"]
+    )
+    whole = {
+        (one.group.district, one.year): counterparts(one, runs)
+        for one in own
+        if (one.group.age_from, one.group.age_to) == (0, OLDEST)
+    }
     rows = []
     for target in own:
         group = target.group
@@ -74,19 +146,24 @@ def residents_rows(targets: Sequence[Target], runs: Sequence[Course]) -> pd.Data
         persons = projected[group.district][target.year - first - 1]
         beside = float(persons[:, group.age_from : min(group.age_to, plain.OPEN) + 1].sum())
         rows.append(row_of("residents", target, ours, known[group], beside))
-        all_ages = (group.age_from, group.age_to) == (0, OLDEST)
-        whole = float(sum(value for of, value in known.items() if _is_whole(of, group.district)))
-        share = 0.0 if all_ages or whole <= 0.0 else min(1.0, known[group] / whole)
-        # As `sim.updating.drift`: groups of a district drift against each other, not together.
-        spread = factor * np.sqrt((target.year - first) * known[group] * (1.0 - share))
-        drifted = (ours[:, None] + (0.0 if all_ages else spread) * NORMAL).ravel()
+        ages = (group.age_from, group.age_to)
+        missing = 0.0
+        if ages in GROUPS and target.year in years:
+            factor = float(factors[GROUPS.index(ages), years.index(target.year)])
+            moved = float(migration_spread(city, target.year - first)[GROUPS.index(ages)])
+            within = _within(ours, whole[group.district, target.year])
+            # What drifts beyond what the runs have of it already.
+            beyond = max(0.0, factor**2 * known[group] - within)
+            missing = float(np.hypot(np.sqrt(beyond), moved * known[group]))
+        drifted = (ours[:, None] + missing * NORMAL).ravel()
         rows.append(row_of("residents_with_drift", target, drifted, known[group], beside))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(origin=first)
 
 
-def _is_whole(group: object, district: str) -> bool:
-    found = (getattr(group, "district", ""), getattr(group, "age_from", 1))
-    return found == (district, 0) and getattr(group, "age_to", 0) == OLDEST
+def _within(group: Array, district: Array) -> float:
+    """Variance, over runs, of an age group against its district, persons squared."""
+    size, whole = float(np.median(group)), float(np.median(district))
+    return float(np.var(group - size * district / whole))
 
 
 def _projected(town: Town, years: int) -> dict[str, list[Array]]:
@@ -111,7 +188,7 @@ def emerging_rows(targets: Sequence[Target], runs: Sequence[Course], region: str
         ours = counterparts(target, runs)
         if np.isfinite(ours).all():
             rows.append(row_of("emerges", target, ours, _published_before(target, own)))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(origin=runs[0].years[0])
 
 
 def _published_before(target: Target, figures: Sequence[Target]) -> float:
@@ -135,7 +212,7 @@ def row_of(
         naive: the naive forecast, NaN if there is none.
         projected: the plain projection, NaN if there is none.
     """
-    low, low_half, median, high_half, high = np.quantile(ours, [0.05, 0.25, 0.5, 0.75, 0.95])
+    low, low_half, median, high_half, high = np.quantile(ours, PROBABILITIES)
     mine, theirs = abs(median - target.value), abs(naive - target.value)
     closer = "" if np.isnan(naive) else "model" if mine < theirs else "naive"
     return {
@@ -156,8 +233,10 @@ def row_of(
     }
 
 
-def scores(table: pd.DataFrame, by: Sequence[str] = ("part", "region", "year")) -> pd.DataFrame:
-    """How good it was, by part, region and year; groups that hold others are left out.
+def scores(
+    table: pd.DataFrame, by: Sequence[str] = ("part", "region", "origin", "year")
+) -> pd.DataFrame:
+    """How good it was by part, region, last year known and year; no groups that hold others.
 
     Returns:
         `figures`, `bias` and `bias_naive` (mean relative error), `error`, `error_naive`,
