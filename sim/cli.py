@@ -176,25 +176,16 @@ def build(terminal: Terminal) -> typer.Typer:
         name: Annotated[str | None, shared.name] = None,
         fresh: Annotated[bool, shared.fresh] = False,
         align: Annotated[bool | None, shared.align] = None,
-        posterior: Annotated[Path | None, shared.posterior] = None,
+        posterior: Annotated[str | None, shared.posterior] = None,
         executor: Annotated[str | None, shared.executor] = None,
         scheduler: Annotated[str | None, shared.scheduler] = None,
     ) -> None:  # fmt: skip
         with calmly(terminal):
             number = draws_of(draws, seeds, runs)
             request = Request(
-                number,
-                seeds,
-                seed,
-                out,
-                name,
-                threads,
-                fresh,
-                align,
-                executor,
-                scheduler,
+                number, seeds, seed, out, name, threads, fresh, align, executor, scheduler,
                 posterior,
-            )
+            )  # fmt: skip
             if places.is_one_town(towns):
                 running.compare(terminal, towns[0], plans or (), request)
             else:
@@ -223,25 +214,16 @@ def build(terminal: Terminal) -> typer.Typer:
         name: Annotated[str | None, shared.name] = None,
         fresh: Annotated[bool, shared.fresh] = False,
         align: Annotated[bool | None, shared.align] = None,
-        posterior: Annotated[Path | None, shared.posterior] = None,
+        posterior: Annotated[str | None, shared.posterior] = None,
         executor: Annotated[str | None, shared.executor] = None,
         scheduler: Annotated[str | None, shared.scheduler] = None,
     ) -> None:  # fmt: skip
         with calmly(terminal):
             number = draws_of(draws, seeds, runs)
             request = Request(
-                number,
-                seeds,
-                seed,
-                out,
-                name,
-                threads,
-                fresh,
-                align,
-                executor,
-                scheduler,
+                number, seeds, seed, out, name, threads, fresh, align, executor, scheduler,
                 posterior,
-            )
+            )  # fmt: skip
             running.run(terminal, town, plans or (), request)
 
     @command(
@@ -534,6 +516,9 @@ def build(terminal: Terminal) -> typer.Typer:
         seed: Annotated[int, shared.seed] = 1,
         threads: Annotated[int | None, shared.threads] = None,
         out: Annotated[Path, shared.out] = Path("results"),
+        executor: Annotated[str | None, shared.executor] = None,
+        scheduler: Annotated[str | None, shared.scheduler] = None,
+        write: Annotated[bool, shared.write_found] = False,
     ) -> None:  # fmt: skip
         from sim.commands import calibrating
 
@@ -541,7 +526,9 @@ def build(terminal: Terminal) -> typer.Typer:
             names = calibrating.names_of(assumptions or ())
             calibrating.sensitivity(
                 terminal, place,
-                calibrating.SensitivityRequest(method, names, runs, seed, threads, out),
+                calibrating.SensitivityRequest(
+                    method, names, runs, seed, threads, out, executor, scheduler, write
+                ),
             )  # fmt: skip
 
     @command(
@@ -559,19 +546,21 @@ def build(terminal: Terminal) -> typer.Typer:
         *,
         draws: Annotated[int, shared.draws] = 40,
         seed: Annotated[int, shared.seed] = 1,
+        threads: Annotated[int | None, shared.threads] = None,
         out: Annotated[Path, shared.out] = Path("results"),
-        write: Annotated[
-            bool,
-            option(
-                "--write", help_de="auch calibration/VALIDATION.md neu schreiben",
-                help_en="also write calibration/VALIDATION.md anew",
-            ),
-        ] = False,
+        posterior: Annotated[str | None, shared.posterior] = None,
+        executor: Annotated[str | None, shared.executor] = None,
+        scheduler: Annotated[str | None, shared.scheduler] = None,
+        write: Annotated[bool, shared.write_validation] = False,
     ) -> None:  # fmt: skip
         from sim.commands import calibrating
 
         with calmly(terminal):
-            calibrating.validate(terminal, regions or (), draws, seed, out, write)
+            asked = calibrating.ValidationRequest(
+                tuple(regions or ()), draws, seed, threads, out, posterior, executor, scheduler,
+                write,
+            )  # fmt: skip
+            calibrating.validate(terminal, asked)
 
     @command(
         "Annahmen suchen, die zu den veröffentlichten Zahlen Deutschlands passen.",
@@ -614,10 +603,10 @@ def build(terminal: Terminal) -> typer.Typer:
         draws: Annotated[
             int,
             option(
-                "--draws", min=20, max=10_000, help_de="Ziehungen am Ende (Voreinstellung 300)",
-                help_en="draws at the end (default 300)",
+                "--draws", min=20, max=10_000, help_de="Ziehungen am Ende (Voreinstellung 1000)",
+                help_en="draws at the end (default 1000)",
             ),
-        ] = 300,
+        ] = 1_000,
         persons: Annotated[
             int,
             option(
@@ -629,6 +618,9 @@ def build(terminal: Terminal) -> typer.Typer:
         seed: Annotated[int, shared.seed] = 1,
         threads: Annotated[int | None, shared.threads] = None,
         out: Annotated[Path, shared.out] = Path("results"),
+        executor: Annotated[str | None, shared.executor] = None,
+        scheduler: Annotated[str | None, shared.scheduler] = None,
+        write: Annotated[bool, shared.write_fit] = False,
     ) -> None:  # fmt: skip
         from sim.commands import calibrating
 
@@ -636,7 +628,8 @@ def build(terminal: Terminal) -> typer.Typer:
             calibrating.calibrate(
                 terminal,
                 calibrating.FitRequest(
-                    everything, waves, runs, draws, recover, persons, seed, threads, out
+                    everything, waves, runs, draws, recover, persons, seed, threads, out,
+                    executor, scheduler, write,
                 ),
             )  # fmt: skip
 

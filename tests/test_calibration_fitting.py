@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from calibration import OBSERVABLES, nation_in_small, read_targets
@@ -13,16 +14,14 @@ from calibration.evaluated import Evaluated
 from calibration.fitting.accept import accepted, narrowed, proposed
 from calibration.fitting.emulator import emulator, moved_by
 from calibration.fitting.figures import Fitted, figures_to_fit, read_discrepancies
-from calibration.fitting.posterior import Fit, posterior_text, provenance
+from calibration.fitting.posterior import Fit, posterior_bytes, provenance, write_posterior
 from calibration.fitting.waves import first_points, generator, runs_of, search
 from calibration.fitting.words import report
 from calibration.outputs import figures_as_outputs
 from calibration.recovery import recovery
 from calibration.space import Space, points_of, scores_of
-from sim.rates.migration import draw
 from sim.study.errors import StudyError
 from sim.town.joint import read_joint
-from sim.town.problems import TownError
 
 pytest.importorskip("sklearn")
 
@@ -217,62 +216,55 @@ def small_fit(town, executor):
     def evaluate(runs):
         return evaluated(runs, executor=executor, workers=2)
 
-    found = search(space, fitted, evaluate, waves=1, runs=24)
-    return Fit("DE", False, 1, found, accepted(found, evaluate, (0,), draws=24)), evaluated
+    found = search(space, fitted, evaluate, waves=1, runs=32)
+    return Fit("DE", False, 1, found, accepted(found, evaluate, (0,), draws=80)), evaluated
 
 
 def test_the_posterior_is_the_same_on_threads_and_one_after_the_other(town, fit):
     other, _ = small_fit(town, "threads")
     about = {"made": "always"}
-    text = posterior_text(fit[0], town.ledger, about)
-    assert posterior_text(other, town.ledger, about) == text
+    content = posterior_bytes(fit[0], town.ledger, about)
+    assert posterior_bytes(other, town.ledger, about) == content
 
 
-def test_a_study_draws_from_the_posterior_until_a_range_changes(town, fit, tmp_path):
+def test_what_the_figures_cannot_tell_keeps_its_range(fit):
+    found = fit[0]
+    learned = found.learned().set_index("name")
+    told = {name for pair in found.correlations(99) for name in pair[:2]}
+    told |= set(learned.index[learned["identified"]])
+    assert "visit_probability" in told
+    assert set(found.found) == told
+    about = provenance(found, "inputs", "quartier calibrate --seed 1")
+    assert set(about["told_of"]) == told
+    assert set(about["kept_prior"]) == set(found.space.ledger.uncertain) - told
+
+
+def test_the_file_says_what_it_rests_on(town, fit, tmp_path):
+    about = provenance(fit[0], town.fingerprint, "quartier calibrate --seed 1")
+    write_posterior(tmp_path / "posterior.parquet", fit[0], town.ledger, about)
+    schema = pq.read_schema(tmp_path / "posterior.parquet")
+    said = json.loads(schema.metadata[b"quartier"])["provenance"]
+    assert {"seed", "version", "targets", "discrepancies", "assumptions", "inputs", "command",
+            "method", "waves", "made"} <= set(said)  # fmt: skip
+    joint = read_joint(tmp_path / "posterior.parquet")
+    assert len(joint.draws) == said["draws"] == 80
+    assert joint.provenance == said
+    assert joint.names == fit[0].found
+    assert joint.covered(town.ledger) == joint.names
+    one = town.ledger["visit_probability"]
+    assert joint.fitted_under["visit_probability"] == (
+        one.value, one.low, one.high, one.distribution,
+    )  # fmt: skip
+    column = fit[0].space.names.index("visit_probability")
+    np.testing.assert_allclose(
+        joint.draws[:, joint.names.index("visit_probability")],
+        fit[0].values()[:, column], rtol=1e-5,
+    )  # fmt: skip
+
+
+def test_the_fit_is_told_in_both_languages(fit):
     found, evaluated = fit
-    about = provenance(found, town.fingerprint)
-    path = tmp_path / "posterior.json"
-    path.write_text(posterior_text(found, town.ledger, about), encoding="utf-8")
-    joint = read_joint(path)
-    assert "visit_probability" in joint.names
-    assert joint.provenance["targets"] == about["targets"]
-    draws = {number: draw(town, 1, number) for number in range(24)}
-    over = joint.over(draws, town.ledger, 1)
-    for number, values in over.items():
-        changed = {name for name in values if values[name] != draws[number][name]}
-        assert changed <= set(joint.names)
-    seen = sorted(values["visit_probability"] for values in over.values())
-    column = joint.names.index("visit_probability")
-    assert seen == sorted(row[column] for row in joint.draws), "no row comes twice before all have"
-    # A number that somebody sets, or a range that has changed, is drawn as the ledger says.
-    own = town.ledger.with_values(visit_probability=0.2)
-    assert "visit_probability" not in joint.covered(own)
-    same = joint.over({0: draws[0]}, own, 1)
-    assert same[0]["visit_probability"] == draws[0]["visit_probability"]
+    about = provenance(found, "inputs", "quartier calibrate")
     before = np.repeat(found.accepted.found[:1], 24, axis=0)
     for lang, word in (("de", "gelernt"), ("en", "learned")):
         assert word in report(found, evaluated, before, read_discrepancies(), about, lang)
-
-
-@pytest.mark.parametrize(
-    "content",
-    ["", "[]", "{}", '{"format": 1}', '{"names": 3}', "[" * 100_000, '{"format":1,"names":["a"],'
-     '"fitted_under":{"a":[1,0,2,"uniform"]},"provenance":{},"draws":[[NaN]]}'],
-)  # fmt: skip
-def test_a_file_that_is_no_posterior_is_one_message(tmp_path, content):
-    path = tmp_path / "posterior.json"
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(TownError) as wrong:
-        read_joint(path)
-    assert "quartier calibrate" in wrong.value.problems[0].text("en")
-
-
-def test_the_file_says_what_it_rests_on(town, fit):
-    content = json.loads(posterior_text(fit[0], town.ledger, provenance(fit[0], town.fingerprint)))
-    about = content["provenance"]
-    assert {"seed", "version", "targets", "discrepancies", "method", "waves", "made"} <= set(about)
-    assert len(content["draws"]) == about["draws"] == 24
-    ledger = town.ledger["visit_probability"]
-    assert content["fitted_under"]["visit_probability"] == [
-        ledger.value, ledger.low, ledger.high, ledger.distribution,
-    ]  # fmt: skip

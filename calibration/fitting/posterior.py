@@ -1,9 +1,10 @@
 """The posterior as a file: accepted draws, what they rest on, and what they were fitted under.
 
-`scenarios/germany/posterior.json` holds a few hundred rows of values of the assumptions that the
-figures say something about. Each row is one whole draw: what hangs together stays together. It also
+`scenarios/germany/posterior.parquet` holds some hundred rows of values of the assumptions that the
+figures tell something of. Each row is one whole draw: what hangs together stays together. It also
 holds the range each of these assumptions had while it was fitted; where a range has changed since,
-the row says nothing about it any more (`sim.town.joint`).
+the row says nothing about it any more (`sim.town.joint`). Assumptions that the figures cannot tell
+apart from before are not in the file: their draws would be no better than the ledger's and fewer.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 import sim
@@ -26,10 +30,12 @@ from calibration.fitting.figures import DISCREPANCIES
 from calibration.fitting.waves import Search
 from calibration.space import Space, points_of
 from calibration.targets import TARGETS
+from sim.study.errors import StudyError
 from sim.study.files import write_whole
-from sim.study.manifest import program_fingerprint
-from sim.town.joint import FORMAT, range_of
+from sim.study.manifest import hash_of, program_fingerprint
+from sim.town.joint import FORMAT, META, RANGE, range_of
 from sim.town.ledger import Ledger
+from sim.updating.draws import MOVED
 
 Array = NDArray[np.float64]
 
@@ -38,6 +44,8 @@ DIGITS = 6
 IDENTIFIED = 0.1
 """Share of the ledger's variance that figures must take away before an assumption counts as known
 better than before."""
+SHIFTED = 0.25
+"""Standard deviations of the ledger that its mean must move before it counts as found elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -81,17 +89,20 @@ class Fit:
         Returns:
             `name`, the ledger's and the posterior's `low`, `middle`, `high` (5, 50 and 95 %),
             `share` of the ledger's variance that is gone (in standard normal scores; it may be
-            below 0 by luck), `shift` (mean in the ledger's standard deviations), `identified`.
+            below 0 by luck), `shift` (mean in the ledger's standard deviations), `identified`
+            (known better than before, or found elsewhere, by more than luck).
         """
         values, scores = self.values(), self.accepted.scores
         # Of so many independent normal numbers the variance is known no better than this.
         luck = 2.0 * np.sqrt(2.0 / self.accepted.effective)
+        moved = max(SHIFTED, 3.0 / np.sqrt(self.accepted.effective))
         rows = []
         for axis, name in enumerate(self.space.names):
             one = self.search.space.ledger[name]
             before = [one.quantile(p) for p in (0.05, 0.5, 0.95)]
             after = np.quantile(values[:, axis], [0.05, 0.5, 0.95])
             share = 1.0 - float(scores[:, axis].var())
+            shift = float(scores[:, axis].mean())
             rows.append(
                 {
                     "name": name,
@@ -100,11 +111,21 @@ class Fit:
                     ),
                     **dict(zip(("low", "middle", "high"), map(float, after), strict=True)),
                     "share": share,
-                    "shift": float(scores[:, axis].mean()),
-                    "identified": share >= max(IDENTIFIED, luck),
+                    "shift": shift,
+                    "identified": share >= max(IDENTIFIED, luck) or abs(shift) >= moved,
                 }
             )
         return pd.DataFrame(rows).sort_values("share", ascending=False, kind="stable")
+
+    @cached_property
+    def found(self) -> tuple[str, ...]:
+        """Assumptions that the figures tell of, alone or together, in the ledger's order."""
+        learned = self.learned()
+        names = set(learned[learned["identified"]]["name"])
+        for first, second, _ in self.correlations(most=len(learned) ** 2):
+            names |= {first, second}
+        # Births, deaths and migration are a town's own: its counts tell (`quartier update`).
+        return tuple(name for name in self.space.names if name in names and name not in MOVED)
 
     def correlations(self, most: int = 10) -> list[tuple[str, str, float]]:
         """Pairs of assumptions that hang together by more than luck, the strongest first."""
@@ -122,9 +143,16 @@ class Fit:
         return sorted(strong, key=lambda pair: -abs(pair[2]))[:most]
 
 
-def provenance(fit: Fit, town_fingerprint: str) -> dict[str, Any]:
-    """What the posterior rests on: enough to make it again and to doubt it."""
+def provenance(fit: Fit, town_fingerprint: str, command: str = "") -> dict[str, Any]:
+    """What the posterior rests on: enough to make it again and to doubt it.
+
+    Args:
+        fit: what was found.
+        town_fingerprint: of the nation in small.
+        command: what makes it again.
+    """
     search, accepted = fit.search, fit.accepted
+    ledger = search.space.ledger
     return {
         "region": fit.region,
         "figures": list(search.fitted.keys),
@@ -141,7 +169,12 @@ def provenance(fit: Fit, town_fingerprint: str) -> dict[str, Any]:
         "seed": fit.seed,
         "version": sim.__version__,
         "program": program_fingerprint(),
+        "command": command,
         "inputs": town_fingerprint,
+        "assumptions": hash_of({name: list(range_of(ledger[name])) for name in ledger}),
+        "searched": search.space.size,
+        "told_of": list(fit.found),
+        "kept_prior": list(kept_prior(fit)),
         "targets": _hash_of(TARGETS),
         "discrepancies": _hash_of(DISCREPANCIES),
         "made": date.today().isoformat(),
@@ -156,24 +189,49 @@ def _hash_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
-def posterior_text(fit: Fit, ledger: Ledger, about: Mapping[str, Any]) -> str:
-    """The file's content: a draw a line.
+def kept_prior(fit: Fit) -> tuple[str, ...]:
+    """Uncertain assumptions that are drawn from their ranges as before: the figures cannot tell."""
+    found = set(fit.found)
+    return tuple(name for name in fit.search.space.ledger.uncertain if name not in found)
+
+
+def posterior_bytes(fit: Fit, ledger: Ledger, about: Mapping[str, Any]) -> bytes:
+    """The file's content: a row a draw, a column an assumption that the figures tell of.
 
     Args:
         fit: what was found.
         ledger: whose ranges it was fitted under.
         about: provenance.
+
+    Raises:
+        StudyError: the figures tell of no assumption.
     """
-    names = fit.space.names
-    head = {
-        "format": FORMAT,
-        "provenance": dict(about),
-        "fitted_under": {name: range_of(ledger[name]) for name in names},
-        "names": list(names),
-    }
-    rows = [json.dumps([float(f"{value:.{DIGITS}g}") for value in row]) for row in fit.values()]
-    opening = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
-    return opening + ',\n "draws": [\n  ' + ",\n  ".join(rows) + "\n ]\n}\n"
+    names = fit.found
+    if not names:
+        raise StudyError(
+            "Die Zahlen sagen über keine Annahme etwas; mehr Ziehungen nehmen (--draws).",
+            "The figures tell of no assumption; take more draws (--draws).",
+        )
+    values = fit.values()[:, [fit.space.names.index(name) for name in names]]
+    rounded = np.array([[float(f"{value:.{DIGITS}g}") for value in row] for row in values])
+    fields = [
+        pa.field(
+            name, pa.float64(), nullable=False,
+            metadata={
+                RANGE: json.dumps(range_of(ledger[name])).encode(),
+                b"unit": ledger[name].unit.encode(),
+                b"label_de": ledger[name].label_de.encode(),
+                b"label_en": ledger[name].label_en.encode(),
+            },
+        )
+        for name in names
+    ]  # fmt: skip
+    head = {"format": FORMAT, "provenance": dict(about)}
+    schema = pa.schema(fields, {META: json.dumps(head, ensure_ascii=False).encode()})
+    table = pa.Table.from_arrays([pa.array(column) for column in rounded.T], schema=schema)
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+    return bytes(sink.getvalue().to_pybytes())
 
 
 def write_posterior(path: Path, fit: Fit, ledger: Ledger, about: Mapping[str, Any]) -> None:
@@ -182,4 +240,4 @@ def write_posterior(path: Path, fit: Fit, ledger: Ledger, about: Mapping[str, An
     Raises:
         StudyError: the disk is full or the folder cannot be written to.
     """
-    write_whole(path, posterior_text(fit, ledger, about).encode())
+    write_whole(path, posterior_bytes(fit, ledger, about))

@@ -169,8 +169,7 @@ def report(
     lines = [
         "# Anpassung an Zahlen Deutschlands" if german else "# Fit to figures of Germany",
         "",
-        f"*quartier calibrate, {about['made']}, {about['version']}, seed {about['seed']}, "
-        f"{about['years']}*",
+        f"*{about['command']}, {about['made']}, {about['version']}, {about['years']}*",
         "",
     ]
     tables = (
@@ -223,9 +222,15 @@ def recovery_tables(found: Recovery, lang: Lang) -> tuple[Table, ...]:
     )
 
 
-def recovery_report(found: Recovery, lang: Lang) -> str:
-    """The recovery as a document."""
+def recovery_report(found: Recovery, lang: Lang, made: str) -> str:
+    """The recovery as a document.
+
+    Args:
+        found: what became of made-up worlds.
+        lang: language.
+        made: when and with what it was made.
+    """
     lines = []
     for one in recovery_tables(found, lang):
-        lines += [f"# {one.title}", "", one.markdown(), ""]
+        lines += [f"# {one.title}", "", f"*{made}*", "", one.markdown(), ""]
     return "\n".join(lines)

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.commands.clustering import Computed, executor_of
 from sim.commands.progress import steps, watched
+from sim.commands.running import calibrated
 from sim.commands.terminal import USAGE, Terminal, stop_on_ctrl_c
+
+FOUND = Path(__file__).parents[2] / "calibration" / "found"
+"""Tables of this checkout."""
 
 if TYPE_CHECKING:
     from calibration.evaluated import Evaluated
@@ -27,6 +32,8 @@ class SensitivityRequest:
         seed: of samples and chance.
         threads: runs at a time; None for all cores.
         out: folder of results.
+        executor, scheduler: what computes, as in `sim.commands.running.Request`.
+        write: also write the table in `calibration/found` of this checkout.
     """
 
     method: str
@@ -35,6 +42,9 @@ class SensitivityRequest:
     seed: int
     threads: int | None
     out: Path
+    executor: str | None = None
+    scheduler: str | None = None
+    write: bool = False
 
 
 def names_of(given: Sequence[str]) -> tuple[str, ...]:
@@ -62,7 +72,7 @@ def sensitivity(terminal: Terminal, place: str, request: SensitivityRequest) -> 
     outputs = (*figures_as_outputs(targets, region), *headline_outputs(town))
     evaluated = open_evaluated(town, outputs, request.out)
     names = request.assumptions or None
-    with evaluating(terminal, evaluated, request.threads) as evaluate:
+    with evaluating(terminal, evaluated, request) as evaluate:
         found = method_for(request.method, evaluated, evaluate, names, request.runs, request.seed)
     _tell_sensitivity(terminal, evaluated, found, request.out, region)
 
@@ -81,6 +91,8 @@ class FitRequest:
         seed: of all draws.
         threads: runs at a time; None for all cores.
         out: folder of results.
+        executor, scheduler: what computes, as in `sim.commands.running.Request`.
+        write: also write the shipped posterior and the tables in `calibration/found`.
     """
 
     everything: bool
@@ -92,6 +104,18 @@ class FitRequest:
     seed: int
     threads: int | None
     out: Path
+    executor: str | None = None
+    scheduler: str | None = None
+    write: bool = False
+
+    @property
+    def command(self) -> str:
+        """What makes the same again."""
+        everything = " --all" if self.everything else ""
+        return (
+            f"quartier calibrate{everything} --waves {self.waves} --runs {self.runs} "
+            f"--draws {self.draws} --persons {self.persons} --seed {self.seed}"
+        )
 
 
 def calibrate(terminal: Terminal, request: FitRequest) -> None:
@@ -113,6 +137,8 @@ def calibrate(terminal: Terminal, request: FitRequest) -> None:
     from calibration.space import Space, searchable
     from calibration.targets import read_targets
     from sim.study.files import write_whole
+    from sim.town.finding import find_national
+    from sim.town.joint import FILE as POSTERIOR
 
     targets = read_targets()
     town = nation_in_small("DE", request.persons)
@@ -121,7 +147,7 @@ def calibrate(terminal: Terminal, request: FitRequest) -> None:
     known = read_discrepancies()
     fitted = figures_to_fit(targets, "DE", known, everything=request.everything)
     columns = [evaluated.keys.index(key) for key in fitted.keys]
-    with evaluating(terminal, evaluated, request.threads) as evaluate:
+    with evaluating(terminal, evaluated, request) as evaluate:
         if request.worlds:
             first = _first_wave(space, request, evaluate)
             _recover(terminal, space, fitted, (first[0], first[1][:, columns]), request)
@@ -138,14 +164,22 @@ def calibrate(terminal: Terminal, request: FitRequest) -> None:
     beside = figure_table(fit, evaluated, before, known, lang)
     tables = (wave_table(fit, lang), beside, learned_table(fit, lang), correlation_table(fit, lang))
     terminal.tables(*tables)
-    about = provenance(fit, town.fingerprint)
+    about = provenance(fit, town.fingerprint, request.command)
     folder = request.out / "calibration" / ("fit-all" if request.everything else "fit")
-    write_posterior(folder / "posterior.json", fit, town.ledger, about)
+    texts = {
+        one: report(fit, evaluated, before, known, about, "de" if one == "de" else "en").encode()
+        for one in ("de", "en")
+    }
     write_whole(folder / "fit.csv", fit.learned().to_csv(index=False).encode())
-    for one in ("de", "en"):
-        text = report(fit, evaluated, before, known, about, "de" if one == "de" else "en")
-        write_whole(folder / f"fit.{one}.md", text.encode())
-    terminal.show(terminal.path(folder / "posterior.json"))
+    for one, text in texts.items():
+        write_whole(folder / f"fit.{one}.md", text)
+    write_posterior(folder / POSTERIOR, fit, town.ledger, about)
+    terminal.show(terminal.path(folder / POSTERIOR))
+    if request.write:
+        place = find_national(FOUND.parent) / POSTERIOR
+        write_whole(FOUND / "fit.md", texts["en"])
+        write_posterior(place, fit, town.ledger, about)
+        terminal.show(terminal.path(place))
 
 
 def _first_wave(space: Any, request: FitRequest, evaluate: Callable[..., Any]) -> tuple[Any, Any]:
@@ -170,20 +204,39 @@ def _recover(
     folder = request.out / "calibration" / "recovery"
     write_whole(folder / "recovery.csv", found.table().to_csv(index=False).encode())
     for one in ("de", "en"):
-        text = recovery_report(found, "de" if one == "de" else "en")
+        text = recovery_report(found, "de" if one == "de" else "en", _made(request))
         write_whole(folder / f"recovery.{one}.md", text.encode())
+        if request.write and one == "en":
+            write_whole(FOUND / "recovery.md", text.encode())
     terminal.show(terminal.path(folder))
+
+
+def _made(request: FitRequest) -> str:
+    """When and with what a table was made, for its head."""
+    from datetime import date
+
+    import sim
+
+    return (
+        f"{request.command} --recover {request.worlds}, {date.today().isoformat()}, "
+        f"{sim.__version__}"
+    )
 
 
 @contextmanager
 def evaluating(
-    terminal: Terminal, evaluated: Evaluated, threads: int | None
+    terminal: Terminal, evaluated: Evaluated, request: Computed
 ) -> Iterator[Callable[[Sequence[Any]], Any]]:
     """While it lasts: a function that simulates runs, with a bar, and stops at Ctrl-C."""
-    with stop_on_ctrl_c() as should_stop, watched(terminal) as progress:
+    with (
+        executor_of(terminal, request) as executor,
+        stop_on_ctrl_c() as should_stop,
+        watched(terminal) as progress,
+    ):
         yield lambda runs: evaluated(
-            runs, workers=threads, progress=progress, should_stop=should_stop
-        )
+            runs, executor=executor, workers=request.threads, progress=progress,
+            should_stop=should_stop,
+        )  # fmt: skip
 
 
 def _tell_sensitivity(
@@ -212,19 +265,33 @@ def _tell_sensitivity(
     terminal.show(terminal.path(folder))
 
 
-def validate(
-    terminal: Terminal, regions: Sequence[str], draws: int, seed: int, out: Path, write: bool
-) -> None:
-    """Set every figure that was kept back beside what would have been said without it.
+@dataclass(frozen=True)
+class ValidationRequest:
+    """What is to be judged, and how.
 
-    Args:
-        terminal: where to speak.
+    Attributes:
         regions: nation, states and towns; empty for all that figures were kept back of.
         draws: draws of the assumptions.
         seed: of the draws.
+        threads: runs at a time; None for all cores.
         out: folder of results.
+        posterior, executor, scheduler: as in `sim.commands.running.Request`.
         write: also write `calibration/VALIDATION.md` of this checkout.
     """
+
+    regions: tuple[str, ...]
+    draws: int
+    seed: int
+    threads: int | None
+    out: Path
+    posterior: str | None = None
+    executor: str | None = None
+    scheduler: str | None = None
+    write: bool = False
+
+
+def validate(terminal: Terminal, request: ValidationRequest) -> None:
+    """Set every figure that was kept back beside what would have been said without it."""
     import pandas as pd
 
     import calibration
@@ -235,51 +302,57 @@ def validate(
 
     targets = read_targets()
     kept_back = tuple(dict.fromkeys(one.region for one in targets if one.evidence))
-    wrong = [name for name in regions if name not in kept_back]
+    wrong = [name for name in request.regions if name not in kept_back]
     if wrong:
         raise StudyError(
             f"Von {', '.join(wrong)} wurde keine Zahl zurückgehalten. Möglich: "
             f"{', '.join(kept_back)}.",
             f"No figure of {', '.join(wrong)} was kept back. Choose of: {', '.join(kept_back)}.",
         )
-    parts = [
-        found
-        for region in regions or kept_back
-        for found in _validated(terminal, targets, region, draws, seed)
-        if not found.empty
-    ]
+    with executor_of(terminal, request) as executor:
+        parts = [
+            found
+            for region in request.regions or kept_back
+            for found in _validated(terminal, targets, region, request, executor)
+            if not found.empty
+        ]
     table = pd.concat(parts, ignore_index=True)
     lang = terminal.lang
     shown = (*figure_tables(table, lang), score_table(table, lang), age_table(table, lang))
     terminal.tables(*(one for one in shown if one is not None))
-    about = _about(draws, seed, TARGETS)
-    folder = out / "calibration" / "validation"
+    about = _about(request.draws, request.seed, TARGETS)
+    folder = request.out / "calibration" / "validation"
     write_whole(folder / "figures.csv", table.to_csv(index=False).encode())
     text = document(table, about).encode()
     write_whole(folder / "VALIDATION.md", text)
     terminal.show(terminal.path(folder / "VALIDATION.md"))
-    if write:
+    if request.write:
         place = Path(calibration.__file__).with_name("VALIDATION.md")
         write_whole(place, text)
         terminal.show(terminal.path(place))
 
 
 def _validated(
-    terminal: Terminal, targets: Sequence[Any], region: str, draws: int, seed: int
+    terminal: Terminal,
+    targets: Sequence[Any],
+    region: str,
+    request: ValidationRequest,
+    executor: str,
 ) -> Iterator[Any]:
     """The tables of a region."""
-    from calibration.courses import each_followed
+    from calibration.following import all_followed
     from calibration.nation import REGIONS
     from calibration.place import open_place
     from calibration.validation import care_need_rows, emerging_rows, residents_rows
 
     _, town = open_place(region, targets)
-    runs = []
-    with steps(terminal, f"Simulationen: {region}", f"Simulations: {region}") as told:
-        told(0, draws)
-        for run in each_followed(town, draws, seed):
-            runs.append(run)
-            told(len(runs), draws)
+    town = calibrated(terminal, town, request.posterior)
+    terminal.message(f"Simulationen: {region}", f"Simulations: {region}")
+    with stop_on_ctrl_c() as should_stop, watched(terminal) as progress:
+        runs = all_followed(
+            town, request.draws, request.seed, executor=executor, workers=request.threads,
+            progress=progress, should_stop=should_stop,
+        )  # fmt: skip
     if region == "DE":
         yield care_need_rows(targets, town)
     if region in REGIONS:

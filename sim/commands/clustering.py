@@ -5,19 +5,32 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sim.commands.terminal import USAGE, Terminal, stop_on_ctrl_c
-
-if TYPE_CHECKING:
-    from sim.commands.running import Request
 
 LOOK_EVERY = 0.2
 """Seconds between two looks whether to stop."""
 
 
+class Computed(Protocol):
+    """What a request says of where it is computed."""
+
+    @property
+    def threads(self) -> int | None:
+        """Tasks at a time; None for all cores."""
+
+    @property
+    def executor(self) -> str | None:
+        """What computes, `threads` if None."""
+
+    @property
+    def scheduler(self) -> str | None:
+        """Address of a Dask scheduler, None for none."""
+
+
 @contextmanager
-def executor_of(terminal: Terminal, request: Request) -> Iterator[str]:
+def executor_of(terminal: Terminal, request: Computed) -> Iterator[str]:
     """Where a command computes, as `sim.study` takes it.
 
     Worker processes of Dask on this machine are started once for all that the command does.

@@ -67,11 +67,29 @@ class Options:
         )
         self.posterior = self.option(
             "--posterior",
-            help_de="Ziehungen einer Anpassung (quartier calibrate) statt der Spannen, wo sie "
-            "etwas sagt (Voreinstellung: Spannen)",
-            help_en="draws of a fit (quartier calibrate) in place of the ranges where it says "
-            "something (default: ranges)",
+            help_de="Datei einer Anpassung (quartier calibrate), aus der Annahmen gezogen werden, "
+            "über die sie etwas sagt; none: alle aus ihren Spannen (Voreinstellung: die "
+            "mitgelieferte)",
+            help_en="file of a fit (quartier calibrate) that assumptions are drawn from where it "
+            "says something; none: all from their ranges (default: the one shipped)",
             metavar=say("DATEI", "FILE"),
+        )
+        self.write_found = self.option(
+            "--write",
+            help_de="auch die Tabelle in calibration/found neu schreiben",
+            help_en="also write the table in calibration/found anew",
+        )
+        self.write_validation = self.option(
+            "--write",
+            help_de="auch calibration/VALIDATION.md neu schreiben",
+            help_en="also write calibration/VALIDATION.md anew",
+        )
+        self.write_fit = self.option(
+            "--write",
+            help_de="auch die mitgelieferte Anpassung (scenarios/germany/posterior.parquet) und "
+            "calibration/found neu schreiben",
+            help_en="also write the shipped fit (scenarios/germany/posterior.parquet) and "
+            "calibration/found anew",
         )
         self.region = self.argument(
             "ORT",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sim.town import Town
 
 MOST_FOLDERS = 999
+NO_POSTERIOR = "none"
+"""Said in place of a file: draw every assumption from its range."""
 
 Draws = Mapping[int, Mapping[str, float]]
 """Values of the assumptions by number of the draw and name."""
@@ -40,7 +42,8 @@ class Request:
         align: meet the town's official forecast; None to do as town.toml says.
         executor: what computes, `threads` if None.
         scheduler: address of a Dask scheduler, None for none.
-        posterior: file of `quartier calibrate` whose draws are taken; None for the ledger's ranges.
+        posterior: file of `quartier calibrate` whose draws are taken, `none` for the ledger's
+            ranges alone; None for the shipped file.
     """
 
     draws: int
@@ -53,7 +56,7 @@ class Request:
     align: bool | None = None
     executor: str | None = None
     scheduler: str | None = None
-    posterior: Path | None = None
+    posterior: str | None = None
 
 
 def draws_of(draws: int, seeds: int, runs: int | None) -> int:
@@ -123,14 +126,13 @@ def _simulated(
     """The study, computed by `executor`."""
     from sim import study as studies
 
+    town = calibrated(terminal, town, request.posterior)
     alignment = _aligned(terminal, town, request, executor)
     given: Draws | None = None
     origin: Mapping[str, Any] | None = None
     if alignment is not None:
         given = alignment.draws(town, request.seed, request.draws)
         origin = alignment.origin()
-    if request.posterior is not None:
-        given, origin = _calibrated(terminal, town, request, given, origin)
     name = request.name or _free_name(town, plans, request, name, (given, origin))
     total = request.draws * request.seeds * len(plans)
     terminal.message(
@@ -160,32 +162,38 @@ def _simulated(
         )
 
 
-def _calibrated(
-    terminal: Terminal,
-    town: Town,
-    request: Request,
-    given: Draws | None,
-    origin: Mapping[str, Any] | None,
-) -> tuple[Draws, Mapping[str, Any]]:
-    """Draws whose covered assumptions come from a calibration, and where they come from."""
-    from sim.rates.migration import draw
+def calibrated(terminal: Terminal, town: Town, posterior: str | None) -> Town:
+    """The town with the calibration that its assumptions are to be drawn with.
+
+    Args:
+        terminal: where to say which.
+        town: the town, with the calibration shipped with the national tables.
+        posterior: a file of `quartier calibrate`, `none` for ranges alone, None for the shipped.
+    """
     from sim.town.joint import read_joint
 
-    assert request.posterior is not None
-    joint = read_joint(request.posterior)
-    covered = joint.covered(town.ledger)
-    others = [name for name in joint.names if name not in covered]
-    names = ", ".join(others) or "–"
+    if posterior == NO_POSTERIOR:
+        town = town.drawn_with(None)
+    elif posterior is not None:
+        town = town.drawn_with(read_joint(Path(posterior)))
+    joint = town.ledger.joint
+    if joint is None:
+        return town
+    others = [name for name in joint.names if name not in town.ledger.covered]
+    made = joint.provenance.get("made", "–")
+    number = len(town.ledger.covered)
+    de, en = "", ""
+    if others:
+        names = ", ".join(others)
+        de = f" Aus ihrer Spanne, weil diese seit der Anpassung anders ist: {names}."
+        en = f" From their ranges, as these have changed since the fit: {names}."
     terminal.message(
-        f"{len(covered)} Annahmen kommen aus {request.posterior}. Aus ihrer Spanne gezogen, weil "
-        f"diese seit der Anpassung anders ist: {names}",
-        f"{len(covered)} assumptions come from {request.posterior}. Drawn from their ranges, as "
-        f"these have changed since the fit: {names}",
+        f"{number} Annahmen kommen zusammen aus der Anpassung vom {made} (ohne sie: --posterior "
+        f"none), alle anderen aus ihren Spannen.{de}",
+        f"{number} assumptions come together from the fit of {made} (without it: --posterior "
+        f"none), all others from their ranges.{en}",
     )
-    if given is None:
-        given = {place: draw(town, request.seed, place) for place in range(request.draws)}
-    about = {**(origin or {"kind": "posterior"}), "posterior": joint.origin(town.ledger)}
-    return joint.over(given, town.ledger, request.seed), about
+    return town
 
 
 def _aligned(terminal: Terminal, town: Town, request: Request, executor: str) -> Alignment | None:

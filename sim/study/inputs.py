@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.study.errors import StudyError
 from sim.study.files import write_whole
+from sim.town.joint import FILE as POSTERIOR
 
 if TYPE_CHECKING:
     from sim.town.town import Town
@@ -26,8 +27,8 @@ def copied_town(folder: Path, town: str) -> Path:
 def places(town: Town) -> dict[Path, Path]:
     """Where each file a town was read from goes, relative to `inputs/`.
 
-    The town's own files go to `<town>/…`; the national tables, wherever they came from, to
-    `germany/…`: a layout that is read like `scenarios/`.
+    The town's own files go to `<town>/…`; the national tables and the calibration, wherever they
+    came from, to `germany/…`: a layout that is read like `scenarios/`.
     """
     files = [Path(file) for file in town.files]
     roots = [file.parent for file in files if file.name == TOWN_FILE]
@@ -40,8 +41,12 @@ def places(town: Town) -> dict[Path, Path]:
         )
     root = roots[0]
     target = {}
+    joint = town.ledger.joint
     for file in files:
-        if file.is_relative_to(root):
+        if joint is not None and file == joint.path:
+            # Whatever it is called: there it is found again.
+            target[file] = Path(NATION) / POSTERIOR
+        elif file.is_relative_to(root):
             target[file] = Path(town.name) / file.relative_to(root)
         else:
             target[file] = Path(NATION) / file.name

@@ -57,6 +57,7 @@ SETTING_NAMES = {
     "plans": ("die Pläne", "the plans"),
     "seed": ("der Startwert", "the seed"),
     "program": ("das Programm", "the program"),
+    "posterior": ("die Anpassung (posterior)", "the calibration (posterior)"),
     "values": ("die gezogenen Werte", "the drawn values"),
     "origin": ("die Herkunft der Werte", "where the values come from"),
     "format": ("das Dateiformat", "the file format"),
@@ -106,6 +107,8 @@ def settings(
             "scipy": version("scipy"),
         },
     }
+    if town.ledger.joint is not None:
+        found["posterior"] = plain(town.ledger.joint.origin(town.ledger))
     if given is not None:
         found["values"] = hash_of(given)
     if origin is not None:

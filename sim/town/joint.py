@@ -1,35 +1,49 @@
 """Draws of several assumptions together, as `quartier calibrate` has left them.
 
 Some assumptions are known better together than one by one: figures allow long stays in nursing
-homes only with few deaths. A calibration writes down some hundred draws that the figures allow; a
-study that is asked to (`--posterior`) takes its draws from them, a row a draw, in the order of the
-file. Every other assumption is drawn from its range in the ledger, as ever.
+homes only with few deaths. A calibration writes down some hundred draws that the figures allow;
+`scenarios/germany/posterior.parquet` are those of the nation, and every draw of a ledger takes its
+values from them, a row a draw, in the order of the file. Every other assumption is drawn from its
+range in the ledger.
 
 A row says something about an assumption only as long as its range is the one it was fitted under.
 A town that puts a number of its own into its table, or a planner who sets one, is right about it:
 that assumption is drawn from the new range, the others from the rows.
+
+The file has a column of 64-bit floats an assumption, whose metadata holds the range it was fitted
+under, and in its own metadata what it rests on (`META`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.draws import uniform_for_name
 from sim.town.files import Folder
-from sim.town.problems import Both, Problems, TownError, problem
+from sim.town.problems import Both, Problem, Problems, TownError, problem
 
 if TYPE_CHECKING:
     from sim.town.ledger import Assumption
 
-FILE = "posterior.json"
-"""Usual name; also the name of the draw that says with which row a study begins."""
-FORMAT = 1
-MOST_DRAWS, MOST_NAMES = 10_000, 500
+FILE = "posterior.parquet"
+META, RANGE = b"quartier", b"fitted_under"
+FORMAT = 2
+MOST_DRAWS, MOST_NAMES, MOST_BYTES = 10_000, 500, 8 * 2**20
+TOLD = ("made", "version", "seed", "region", "years", "effective_draws")
+"""What a manifest tells of its provenance; the rest is in the copied file."""
+FIRST_ROW = "posterior"
+"""Name of the draw that says with which row a study begins."""
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 
 Range = tuple[float, float, float, str]
 """Value, low, high and distribution of an assumption."""
@@ -40,7 +54,7 @@ def range_of(one: Assumption) -> Range:
     return one.value, one.low, one.high, one.distribution
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Joint:
     """Draws of several assumptions together.
 
@@ -49,12 +63,16 @@ class Joint:
         draws: values, a row a draw, in the order of `names`.
         fitted_under: range of each while it was fitted.
         provenance: what the draws rest on.
+        sha256: of the file.
+        path: where it was read.
     """
 
     names: tuple[str, ...]
-    draws: tuple[tuple[float, ...], ...] = field(repr=False)
+    draws: NDArray[np.float64] = field(repr=False)
     fitted_under: Mapping[str, Range] = field(repr=False)
     provenance: Mapping[str, Any] = field(repr=False)
+    sha256: str = ""
+    path: Path | None = None
 
     def row(self, seed: int, number: int) -> dict[str, float]:
         """The draw of a number in a study: no row comes twice before all have come.
@@ -63,9 +81,9 @@ class Joint:
             seed: seed of the study; it says with which row to begin.
             number: number of the draw.
         """
-        first = int(uniform_for_name(seed, 0, FILE) * len(self.draws))
+        first = int(uniform_for_name(seed, 0, FIRST_ROW) * len(self.draws))
         chosen = self.draws[(first + number) % len(self.draws)]
-        return dict(zip(self.names, chosen, strict=True))
+        return dict(zip(self.names, map(float, chosen), strict=True))
 
     def covered(self, ledger: Mapping[str, Assumption]) -> tuple[str, ...]:
         """Assumptions whose range is still the one they were fitted under."""
@@ -75,28 +93,24 @@ class Joint:
             if name in ledger and range_of(ledger[name]) == self.fitted_under[name]
         )
 
-    def over(
-        self, draws: Mapping[int, Mapping[str, float]], ledger: Mapping[str, Assumption], seed: int
-    ) -> dict[int, dict[str, float]]:
-        """Draws of a study in which the covered assumptions come from the rows.
-
-        Args:
-            draws: values by number of the draw and name.
-            ledger: the town's.
-            seed: seed of the study.
-        """
-        covered = set(self.covered(ledger))
-        return {
-            number: {
-                **values,
-                **{name: one for name, one in self.row(seed, number).items() if name in covered},
-            }
-            for number, values in draws.items()
-        }
+    def without(self, names: Iterable[str]) -> Joint:
+        """The same draws of all other assumptions."""
+        unwanted = set(names)
+        kept = [place for place, name in enumerate(self.names) if name not in unwanted]
+        return replace(
+            self,
+            names=tuple(self.names[place] for place in kept),
+            draws=_read_only(self.draws[:, kept]),
+        )
 
     def origin(self, ledger: Mapping[str, Assumption]) -> dict[str, Any]:
-        """What a study's manifest says of where its values come from."""
-        return {"covered": list(self.covered(ledger)), "provenance": dict(self.provenance)}
+        """What a study's manifest says of it; its hash tells which rows these are."""
+        return {
+            "sha256": self.sha256,
+            "draws": len(self.draws),
+            "covered": list(self.covered(ledger)),
+            **{key: self.provenance.get(key) for key in TOLD},
+        }
 
 
 def read_joint(path: Path) -> Joint:
@@ -106,41 +120,113 @@ def read_joint(path: Path) -> Joint:
         TownError: it cannot be read, or is no such file.
     """
     folder = Folder(path.parent, Problems())
-    text = folder.text(path.name)
-    if text is None:
+    found = joint_in(folder, path.name)
+    if found is None:
         raise TownError(folder.problems.errors)
+    return found
+
+
+def joint_in(folder: Folder, name: str = FILE) -> Joint | None:
+    """The joint draws of a file in a folder; None, and a problem, if it holds none."""
+    data = folder.read(name, MOST_BYTES)
+    if data is None:
+        return None
+    import pyarrow as pa  # noqa: PLC0415 - only where such a file is read
+
     try:
-        return _joint(json.loads(text))
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        wrong = problem(
-            path.name,
-            Both("keine Ziehungen einer Kalibrierung", "no draws of a calibration"),
-            Both(
-                "eine Datei, die quartier calibrate geschrieben hat",
-                "a file that quartier calibrate has written",
-            ),
-            Both(
-                "sie mit quartier calibrate neu erzeugen", "make it again with quartier calibrate"
-            ),
-        )
-        raise TownError([wrong]) from None
+        return replace(_joint(data), path=folder.path / name)
+    except (
+        ArithmeticError, AttributeError, KeyError, MemoryError, OSError, RecursionError, TypeError,
+        ValueError, pa.ArrowException,
+    ):  # fmt: skip
+        folder.problems.add(_no_draws(folder.prefix + name))
+        return None
 
 
-def _joint(content: Any) -> Joint:
-    names = tuple(str(name) for name in content["names"])
-    draws = tuple(tuple(float(value) for value in row) for row in content["draws"])
-    ranges = {
-        name: (float(value), float(low), float(high), str(distribution))
-        for name, (value, low, high, distribution) in content["fitted_under"].items()
-    }
-    sound = (
-        content["format"] == FORMAT
-        and 0 < len(names) <= MOST_NAMES
-        and len(set(names)) == len(names)
-        and set(ranges) == set(names)
-        and 0 < len(draws) <= MOST_DRAWS
-        and all(len(row) == len(names) and all(map(math.isfinite, row)) for row in draws)
+def _no_draws(name: str) -> Problem:
+    return problem(
+        name,
+        Both("keine Ziehungen einer Anpassung, oder beschädigt", "no draws of a fit, or damaged"),
+        Both(
+            "eine Datei, die quartier calibrate geschrieben hat",
+            "a file that quartier calibrate has written",
+        ),
+        Both(
+            "sie mit quartier calibrate neu erzeugen, oder ohne sie rechnen (--posterior none)",
+            "make it again with quartier calibrate, or run without it (--posterior none)",
+        ),
     )
+
+
+def _joint(data: bytes) -> Joint:
+    """Strictly what `calibration.fitting.posterior` writes; anything else is a `ValueError`."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    with pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as file:
+        rows, columns = file.metadata.num_rows, file.metadata.num_columns
+        # Looked at before any value is: a small file may claim to hold very much.
+        if not (0 < rows <= MOST_DRAWS and 0 < columns <= MOST_NAMES):
+            raise ValueError
+        schema = file.schema_arrow
+        names = tuple(schema.names)
+        if len(names) != columns or len(set(names)) < columns:
+            raise ValueError
+        if not all(_NAME.fullmatch(name) for name in names):
+            raise ValueError
+        if any(one.type != pa.float64() for one in schema):
+            raise ValueError
+        head = json.loads((schema.metadata or {})[META])
+        if head["format"] != FORMAT:
+            raise ValueError
+        ranges = {one.name: _range(json.loads(one.metadata[RANGE])) for one in schema}
+        table = file.read(use_threads=False)
+    if len(table) != rows or any(column.null_count for column in table.columns):
+        raise ValueError
+    draws = np.column_stack([column.to_numpy() for column in table.columns])
+    for name, values in zip(names, draws.T, strict=True):
+        _check_values(values, ranges[name])
+    provenance = _flat(dict(head["provenance"]))
+    return Joint(names, _read_only(draws), ranges, provenance, hashlib.sha256(data).hexdigest())
+
+
+def _flat(content: Any, levels: int = 4) -> Any:
+    """The same JSON if it is of few levels; a manifest takes it over."""
+    if levels < 0:
+        raise ValueError
+    if isinstance(content, dict):
+        return {key: _flat(value, levels - 1) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_flat(value, levels - 1) for value in content]
+    return content
+
+
+def _range(written: Any) -> Range:
+    value, low, high, distribution = written
+    found = float(value), float(low), float(high), str(distribution)
+    if not all(map(math.isfinite, found[:3])):
+        raise ValueError
+    return found
+
+
+def _check_values(values: NDArray[np.float64], written: Range) -> None:
+    """Values must be such as the range can give; hard bounds may be missed by the last digit."""
+    _, low, high, distribution = written
+    near = 1e-5 * max(abs(low), abs(high), high - low)
+    sound = bool(np.isfinite(values).all())
+    if distribution in ("uniform", "triangular"):
+        sound = sound and bool(((values >= low - near) & (values <= high + near)).all())
+    elif distribution == "logitnormal":
+        sound = sound and bool(((values > 0.0) & (values < 1.0)).all())
+    elif distribution in ("normal", "lognormal"):
+        sound = sound and bool((low < 0.0) or (values >= 0.0).all())
+    else:
+        sound = False
     if not sound:
         raise ValueError
-    return Joint(names, draws, ranges, dict(content["provenance"]))
+
+
+def _read_only(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    found = np.ascontiguousarray(values)
+    found.setflags(write=False)
+    return found

@@ -14,6 +14,7 @@ from scipy.special import ndtri  # the quantile function of scipy.stats.norm, wi
 from sim.draws import uniform_for_name
 from sim.town.explain import validate_rows
 from sim.town.files import Folder
+from sim.town.joint import Joint
 from sim.town.problems import Both, Problem, Problems, TownError, did_you_mean, problem
 from sim.town.schema import AssumptionRow
 from sim.town.tables import read_table
@@ -107,10 +108,15 @@ class Assumption:
 
 
 class Ledger(Mapping[str, Assumption]):
-    """All assumptions by name, in the order of the table; never changed, only replaced."""
+    """All assumptions by name, in the order of the table; never changed, only replaced.
 
-    def __init__(self, assumptions: Iterable[Assumption]) -> None:
+    Attributes:
+        joint: draws of a calibration; None if every assumption is drawn from its range.
+    """
+
+    def __init__(self, assumptions: Iterable[Assumption], joint: Joint | None = None) -> None:
         self._assumptions = {one.name: one for one in assumptions}
+        self.joint = joint
 
     def __getitem__(self, name: str) -> Assumption:
         return self._assumptions[name]
@@ -134,25 +140,43 @@ class Ledger(Mapping[str, Assumption]):
         """Names of the assumptions that differ from draw to draw."""
         return tuple(name for name, one in self._assumptions.items() if one.uncertain)
 
+    @cached_property
+    def covered(self) -> frozenset[str]:
+        """Names of the assumptions that draws take from the calibration."""
+        return frozenset() if self.joint is None else frozenset(self.joint.covered(self))
+
     def values(self) -> dict[str, float]:  # type: ignore[override]
         """Central values by name; the entries themselves are in `assumptions`."""
         return {name: one.value for name, one in self._assumptions.items()}
 
     def draw(self, seed: int, number: int) -> dict[str, float]:
-        """One joint draw of all assumptions, independent of each other.
+        """One joint draw of all assumptions.
+
+        What a calibration has found comes from one of its rows (`sim.town.joint`); all others are
+        drawn from their ranges, independent of each other.
 
         Args:
             seed: seed of the study.
             number: number of the draw, 0 or more.
 
         Returns:
-            Values by name. Each is a function of seed, number and its own name and range only:
-            another assumption more or less changes nothing.
+            Values by name. Each is a function of seed, number and its own name and range, or of
+            seed, number and the calibration: another assumption more or less changes nothing.
         """
+        covered = self.covered
+        row = self.joint.row(seed, number) if self.joint is not None and covered else {}
         return {
-            name: one.quantile(uniform_for_name(seed, number, name)) if one.uncertain else one.value
+            name: row[name]
+            if name in covered
+            else one.quantile(uniform_for_name(seed, number, name))
+            if one.uncertain
+            else one.value
             for name, one in self._assumptions.items()
         }
+
+    def with_joint(self, joint: Joint | None) -> Ledger:
+        """The same assumptions, drawn with another calibration, or from their ranges alone."""
+        return Ledger(self._assumptions.values(), joint)
 
     def with_values(self, **values: float) -> Ledger:
         """A ledger in which some numbers are set by the reader; they no longer vary.
@@ -192,7 +216,8 @@ class Ledger(Mapping[str, Assumption]):
     def overlaid(self, assumptions: Iterable[Assumption]) -> Ledger:
         """A ledger in which assumptions of the same names are replaced."""
         changed = {one.name: one for one in assumptions}
-        return Ledger(changed.get(name, one) for name, one in self._assumptions.items())
+        kept = (changed.get(name, one) for name, one in self._assumptions.items())
+        return Ledger(kept, self.joint)
 
 
 def read_assumptions(folder: Folder, name: str = "assumptions.csv") -> list[Assumption]:

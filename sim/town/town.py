@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +18,8 @@ from sim.town.figures import COUNTED_AGES, OBSERVATIONS, OfficialForecast, read_
 from sim.town.files import Folder, fingerprint
 from sim.town.finding import NATIONAL_FOLDER, TOWN_FILE, find_national, find_town
 from sim.town.geography import OUTLINE, metres, read_outline
+from sim.town.joint import FILE as POSTERIOR
+from sim.town.joint import Joint, joint_in
 from sim.town.ledger import Ledger, read_assumptions, unknown_assumption
 from sim.town.margins import (
     DISTRICTS,
@@ -93,7 +95,7 @@ class Town:
         sources: sentences of `town.toml`.
         outline: boundaries as GeoJSON.
         files: everything read.
-        fingerprint: SHA-256 over names and contents of everything read.
+        fingerprint: SHA-256 over names and contents of everything read but the calibration.
         warnings: what should be known, though the town can be read.
         compare: names of the plans that answer the town's question; empty if none are named.
         official_forecast: what an office expects of the town, if `town.toml` names it.
@@ -135,6 +137,14 @@ class Town:
     def service_size(self, service: str) -> float:
         """Size of a service in all districts together, in hours a week or places."""
         return math.fsum(spec.size for spec in self.services if spec.service == service)
+
+    def drawn_with(self, joint: Joint | None) -> Town:
+        """The town with draws from another calibration; None for its ranges alone."""
+        old = self.ledger.joint
+        files = [path for path in self.files if old is None or path != old.path]
+        if joint is not None and joint.path is not None:
+            files.append(joint.path)
+        return replace(self, ledger=self.ledger.with_joint(joint), files=tuple(files))
 
     @property
     def ambulatory_minutes_per_week(self) -> int:
@@ -200,6 +210,9 @@ class _Reader:
         self.folder = folder
         self.shared = shared
         self.problems = problems
+        # Read beside the tables: they alone make the town's fingerprint, or a fit would change
+        # what it was fitted to.
+        self.calibrated = Folder(shared.path, problems, shared.prefix)
         self.plan_files: dict[str, str] = {}
 
     def town(self, names: Sequence[str]) -> Town | None:
@@ -274,7 +287,7 @@ class _Reader:
             plans=plans,
             sources=dict(content.sources),
             outline=outline,
-            files=(*self.folder.paths(), *self.shared.paths()),
+            files=(*self.folder.paths(), *self.shared.paths(), *self.calibrated.paths()),
             fingerprint=fingerprint({"": self.folder, f"{NATIONAL_FOLDER}/": self.shared}),
             warnings=self.problems.warnings,
             compare=tuple(dict.fromkeys(content.town.compare)),
@@ -333,7 +346,8 @@ class _Reader:
             for one in own:
                 if one.name not in ledger:
                     self.problems.add(unknown_assumption(one.file, one.line, one.name, ledger))
-        return ledger.overlaid(own)
+        joint = joint_in(self.calibrated) if POSTERIOR in self.shared.names() else None
+        return ledger.overlaid(own).with_joint(joint)
 
     def _rows(
         self, name: str, model: type[RowType], may_be_empty: bool = False

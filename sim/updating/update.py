@@ -12,7 +12,7 @@ from sim.study.design import choose_plans
 from sim.town.figures import OBSERVATIONS, read_observations
 from sim.town.problems import Problem
 from sim.town.town import find_town, read_town
-from sim.updating.draws import Space
+from sim.updating.draws import MOVED, Space
 from sim.updating.drift import Drift, edges_of
 from sim.updating.forecast import Forecast
 from sim.updating.stages import Setup
@@ -107,6 +107,9 @@ def update(
     """
     if isinstance(town, (str, Path)):
         town = read_town(find_town(town))
+    if town.ledger.joint is not None:
+        # What counts move has coordinates of its own, which begin at the ledger's ranges.
+        town = town.drawn_with(town.ledger.joint.without(MOVED))
     path = Path(observations) if observations is not None else town.folder / OBSERVATIONS
     counted, warnings, content = _read(town, path)
     start = town.start[0]
