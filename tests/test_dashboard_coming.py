@@ -18,7 +18,7 @@ def opened(visitor, lang="de", town="karlsruhe_muehlburg"):
 
 def test_map_by_keyboard_and_fans(visitor):
     page = opened(visitor)
-    assert page.locator("h1").inner_text().startswith("Was kommt auf")
+    assert page.locator("h1").inner_text().endswith(": Was kommt?")
     districts = page.locator(".q-map-district")
     assert districts.count() >= 4
     first = districts.first
@@ -53,7 +53,7 @@ def test_year_and_quantity(visitor):
 def test_in_english_on_other_screens(browser, server, width):
     with tab(browser, server, width=width, height=800) as visitor:
         page = opened(visitor, lang="en")
-        assert "What is coming" in page.locator("h1").inner_text()
+        assert page.locator("h1").inner_text().endswith(": what is coming?")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert visitor.accessibility() == []
         visitor.picture(f"coming_en_{width}")

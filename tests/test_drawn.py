@@ -178,6 +178,18 @@ def test_outlines_are_used_where_every_district_has_one():
     assert all(0 <= shape.x <= WIDTH and 0 <= shape.y <= drawn.height for shape in drawn.shapes)
 
 
+def test_of_a_county_the_largest_are_named_and_no_name_covers_another():
+    county = read_town(find_town("landkreis_esslingen"))
+    drawn = plot_of(county.districts, county.place, county.outline)
+    named = [one for one in drawn.shapes if not math.isnan(one.text_x)]
+    assert 8 <= len(named) < len(drawn.shapes) == 44
+    assert max(drawn.shapes, key=lambda one: one.size) in named
+    for number, one in enumerate(named):
+        for other in named[number + 1 :]:
+            apart = (len(one.label) + len(other.label)) * 17 / 2
+            assert abs(one.text_x - other.text_x) >= apart or abs(one.text_y - other.text_y) >= 80
+
+
 def test_classes_hold_for_every_year(findings, plot):
     first = maps.levels_map(findings, plot, "residents_80", "2025", "de")
     last = maps.levels_map(findings, plot, "residents_80", "2030", "de")
@@ -262,6 +274,10 @@ def test_lines_name_source_and_runs(findings):
     assert "Startwert 1" in source_line(findings, {"population": "gezählt"}, "de")
     assert "Modellrechnung, keine Vorhersage" in sure_of_levels(findings, "de")
     assert "40 sets of assumptions" in sure_of_differences(findings, "en")
+    # No band is drawn as yet, so none is explained.
+    first = replace(findings, draws=2)
+    assert "Hälfte" not in sure_of_levels(first, "de")
+    assert "Striche" not in sure_of_differences(first, "de")
 
 
 def test_a_real_study(tmp_path):

@@ -37,11 +37,11 @@ ROW, BETWEEN = 44, 14
 BAR = 22
 """Pixels a bar is thick."""
 
-NAMES = 250
+NAMES = 230
 """Pixels a row's name may take."""
 
-BESIDE = 440
-"""Pixels for the amounts in words beside the rows of a wide chart."""
+BESIDE, BESIDE_LETTER = 440, 8.5
+"""Pixels for the amounts in words beside the rows of a wide chart at most, and for a letter."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def three_doubts(findings: Findings, plan: str, quantity: str, lang: Lang) -> Op
     return option(
         " ".join(words),
         grid={"left": 8, "right": 24, "top": 8, "bottom": 44, "containLabel": True},
-        xAxis=value_axis(scale.unit, signed=True) | {"nameLocation": "middle", "nameGap": 34},
+        xAxis=_unit_below(scale.unit),
         yAxis=category_axis(names, inverse=True, width=NAMES),
         series=[
             {
@@ -259,6 +259,13 @@ def _shown(ranged: Ranged, factor: float) -> tuple[float, float, float]:
     return ranged.value * factor, ranged.low * factor, ranged.high * factor
 
 
+def _unit_below(unit: str) -> Option:
+    """An axis of differences, its unit in the middle below it."""
+    axis = value_axis(unit, signed=True)
+    middle = {**axis["nameTextStyle"], "align": "center"}
+    return {**axis, "nameTextStyle": middle, "nameLocation": "middle", "nameGap": 34}
+
+
 def _zero() -> Option:
     return {
         "silent": True,
@@ -336,11 +343,11 @@ def _ranges(
     described = "; ".join(f"{names[row.group]}: {row.text}" for row in rows[:12])
     return option(
         described,
-        beside=BESIDE,
+        beside=min(BESIDE, 40 + BESIDE_LETTER * max(len(row.beside) for row in rows)),
         height=top + len(names) * (deep * ROW + BETWEEN) + 76,
-        grid={"left": 8, "right": 24, "top": top, "bottom": 44, "containLabel": True},
+        grid={"left": 20, "right": 24, "top": top, "bottom": 44, "containLabel": True},
         legend=_key(legend, findings, plans) if keyed else {"show": False},
-        xAxis=value_axis(axis, signed=True) | {"nameLocation": "middle", "nameGap": 34},
+        xAxis=_unit_below(axis),
         yAxis=category_axis(names, inverse=True, width=NAMES),
         series=series,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sim.dashboard.drawn.look import early
 from sim.report.drawing import model_note
 from sim.report.findings import Findings
 from sim.report.numbers import Lang, decimal
@@ -29,6 +30,8 @@ def source_line(findings: Findings, sources: Mapping[str, str], lang: Lang) -> s
 
 def sure_of_levels(findings: Findings, lang: Lang) -> str:
     """What the bands of a fan mean, and how many runs there are."""
+    if early(findings):
+        return model_note(findings, lang)
     if lang == "de":
         bands = "Dunkel: die mittlere Hälfte, hell: 90 von 100 Rechnungen."
     else:
@@ -38,6 +41,8 @@ def sure_of_levels(findings: Findings, lang: Lang) -> str:
 
 def sure_of_differences(findings: Findings, lang: Lang) -> str:
     """What the range of a difference means, and how many runs there are."""
+    if early(findings):
+        return model_note(findings, lang)
     if lang == "de":
         band = "Striche und Flächen: was wir nicht genau wissen (90 von 100 Fällen)."
     else:

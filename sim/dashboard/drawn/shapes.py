@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 WIDTH = 1000.0
@@ -19,10 +19,14 @@ SMALLEST_RADIUS = 19.0
 """A circle one can still hit with a finger."""
 
 MOST_LABELS = 16
-"""With more districts only the chosen one is named; the others are in the table."""
+"""With more districts only those are named that have room, the largest first; all of them are in
+the table, and each is named when it is pointed at or chosen."""
 
 LETTER, LINE = 17.0, 40.0
 """Pixels a letter of a label takes on average, and the height of its line."""
+
+OF_ITS_NAME = 0.5
+"""Least size of a named district as a share of what its name covers, where there are many."""
 
 MOST_POINTS = 400
 """Points of one ring that are drawn; more cannot be seen."""
@@ -63,6 +67,7 @@ class Shape:
         path: outline as an SVG path; empty for a circle.
         x, y: its middle.
         radius: of the circle; 0 with an outline.
+        size: square pixels it covers.
         text_x, text_y: middle of its name's base line; NaN if it is not named.
     """
 
@@ -72,6 +77,7 @@ class Shape:
     x: float
     y: float
     radius: float
+    size: float
     text_x: float = math.nan
     text_y: float = math.nan
 
@@ -188,13 +194,13 @@ def _projection(points: Sequence[tuple[float, float]]) -> _Projection:
 def _circle(one: District, to_pixels: _Projection) -> Shape:
     x, y = to_pixels((one.x, one.y))
     radius = max(SMALLEST_RADIUS, one.radius_metres * to_pixels.scale)
-    return Shape(one.key, one.label, "", x, y, radius)
+    return Shape(one.key, one.label, "", x, y, radius, math.pi * radius**2)
 
 
 def _outlined(one: District, rings: list[list[tuple[float, float]]]) -> Shape:
     largest = max(rings, key=lambda ring: abs(_area(ring)))
     x, y = _middle(largest)
-    return Shape(one.key, one.label, "".join(map(_path, rings)), x, y, 0.0)
+    return Shape(one.key, one.label, "".join(map(_path, rings)), x, y, 0.0, abs(_area(largest)))
 
 
 def _path(ring: Sequence[tuple[float, float]]) -> str:
@@ -220,7 +226,7 @@ def _middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
 def _named(drawn: Sequence[Shape], height: float) -> tuple[Shape, ...]:
     """Names where they cover no other name, and if possible no other district."""
     if len(drawn) > MOST_LABELS:
-        return tuple(drawn)
+        return _largest_named(drawn, height)
     taken: list[tuple[float, float, float, float]] = []
     found: dict[str, Shape] = {}
     # Small districts first: they have the least room of their own.
@@ -231,10 +237,27 @@ def _named(drawn: Sequence[Shape], height: float) -> tuple[Shape, ...]:
             key=lambda spot: _crowding(spot, half, shape, drawn, taken, height),
         )
         taken.append(_box(best, half))
-        found[shape.key] = Shape(
-            shape.key, shape.label, shape.path, shape.x, shape.y, shape.radius, *best
-        )
+        found[shape.key] = replace(shape, text_x=best[0], text_y=best[1])
     return tuple(found[shape.key] for shape in drawn)
+
+
+def _largest_named(drawn: Sequence[Shape], height: float) -> tuple[Shape, ...]:
+    """Names of the largest districts, as many as stand free of each other."""
+    taken: list[tuple[float, float, float, float]] = []
+    found: dict[str, Shape] = {}
+    for shape in sorted(drawn, key=lambda one: -one.size):
+        half = len(shape.label) * LETTER / 2
+        # The name of a district much smaller than its name would be read as its neighbour's.
+        if shape.size < OF_ITS_NAME * 4 * half * LINE:
+            continue
+        for spot in ((shape.x, shape.y), (shape.x, shape.y - LINE), (shape.x, shape.y + LINE)):
+            left, top, right, bottom = box = _box(spot, half)
+            inside = left >= 0.0 and top >= 0.0 and right <= WIDTH and bottom <= height
+            if inside and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                found[shape.key] = replace(shape, text_x=spot[0], text_y=spot[1])
+                break
+    return tuple(found.get(shape.key, shape) for shape in drawn)
 
 
 def _places(shape: Shape, half: float) -> list[tuple[float, float]]:

@@ -37,7 +37,7 @@ def Page() -> None:  # noqa: N802
     )
     answer = session.answer.value
     with Box():
-        Heading(say(f"Was kommt auf {town.label} zu?", f"What is coming to {town.label}?"))
+        Heading(say(f"{town.label}: Was kommt?", f"{town.label}: what is coming?"))
         if answer is None:
             Computing()
             return
