@@ -1,5 +1,6 @@
 """Drafting a plan: cards to TOML and back, budgets, links and files from strangers."""
 
+import json
 import math
 import os
 import zlib
@@ -26,6 +27,7 @@ from sim.dashboard.drafting.card import (
     usual_cost,
 )
 from sim.dashboard.drafting.editing import Refused, changed, fields_of
+from sim.dashboard.drafting.keeping import draft_from, values_of
 from sim.dashboard.drafting.kinds import LEVER_FIELDS, measure_kinds
 from sim.dashboard.drafting.link import (
     MOST_BYTES,
@@ -532,3 +534,58 @@ def test_a_broken_saved_plan_is_told_and_keeps_no_other_away(herrenberg, tmp_pat
     assert any("kaputt.toml, Zeile 1" in one.text("de") for one in found.problems)
     assert own.delete("gut", herrenberg, tmp_path)
     assert not own.delete("gut", herrenberg, tmp_path)
+
+
+# Kept by the browser ----------------------------------------------------------------------------
+
+
+def test_a_draft_comes_back_from_the_browser_as_it_was(town, kinds):
+    cards = tuple(new_card(kind, town) for kind in kinds.values())
+    wrong = replace(cards[0], end="2026-01", start="2027-01", districts=(), own_cost=5.0)
+    draft = Draft("plan_1", "<b>Plan</b>", "Plan", "", "", (*cards, wrong))
+    kept = json.loads(json.dumps(values_of(draft)))
+    assert draft_from(kept, town, kinds) == draft
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "../../etc/passwd"},
+        {"name": ""},
+        {"label_de": 5},
+        {"label_de": "x" * 201},
+        {"more": 1},
+        {"cards": [{}]},
+        {"cards": None},
+    ],
+)
+def test_what_no_page_could_have_kept_is_no_draft(town, kinds, changes):
+    sound = values_of(Draft("plan_1", "Plan", "Plan"))
+    assert draft_from(sound, town, kinds) is not None
+    assert draft_from({**sound, **changes}, town, kinds) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "no_such"},
+        {"districts": ["no_such"]},
+        {"districts": "*"},
+        {"start": "2027-13"},
+        {"start": "2027-01\n"},
+        {"end": 2027},
+        {"size": math.nan},
+        {"size": 1e300},
+        {"size": "1"},
+        {"ramp_up_months": -1},
+        {"payers": {"nobody": 1.0}},
+        {"payers": {"grant": 2.0}},
+        {"levers": {"no_such": 1.0}},
+        {"levers": {"seats": [1.0]}},
+    ],
+)
+def test_a_card_no_page_could_have_kept_is_none(town, kinds, changes):
+    draft = Draft("plan_1", "Plan", "Plan", cards=(new_card(kinds["meeting_point"], town),))
+    kept = values_of(draft)
+    kept["cards"][0].update(changes)
+    assert draft_from(kept, town, kinds) is None

@@ -9,6 +9,7 @@ from sim.dashboard import drafts, session
 from sim.dashboard.answering.places import towns
 from sim.dashboard.pages import PAGES
 from sim.dashboard.pages.kept_drafts import KeptDrafts
+from sim.dashboard.pages.moderating.kept import KeptWorkshop
 from sim.dashboard.parts import ErrorBoundary, Frame, Note, html
 from sim.dashboard.parts.boundary import sentence_of
 from sim.dashboard.serving.address import Address, read, written
@@ -112,6 +113,7 @@ def Page() -> None:  # noqa: N802
         # A key of its own for each page, so that a failed one does not shade the next.
         ErrorBoundary(entry.component).key(f"{entry.name}-{town.value}")
         ErrorBoundary(KeptDrafts).key("kept")
+        ErrorBoundary(KeptWorkshop).key("kept workshop")
 
 
 @solara.component
