@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
+import threading
 from collections.abc import Callable
 from typing import Literal
 
 import solara
-import solara.lab
+from solara.server.kernel_context import get_current_context, without_context
 
 from sim.dashboard import session
 from sim.dashboard.answering.question import Answer
@@ -78,16 +78,25 @@ def use_changes(store: WorkshopStore) -> int:
     """
     seen, set_seen = solara.use_state(store.revision)
 
-    async def watch() -> None:
-        last = store.revision
-        set_seen(last)
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            if store.revision != last:
-                last = store.revision
-                set_seen(last)
+    def watch() -> Callable[[], None]:
+        # A thread and no task of an event loop: a page may be drawn where no loop is running.
+        ended, closed = threading.Event(), get_current_context().closed_event
+        tell = session.in_session(set_seen)
+        drawn = store.revision
+        set_seen(drawn)
 
-    solara.lab.use_task(watch, dependencies=[store.folder.name], prefer_threaded=False)
+        def look() -> None:
+            last = drawn
+            while not ended.wait(LOOK_SECONDS) and not closed.is_set():
+                if store.revision != last:
+                    last = store.revision
+                    tell(last)
+
+        with without_context():
+            threading.Thread(target=look, name="workshop", daemon=True).start()
+        return ended.set
+
+    solara.use_effect(watch, [store.folder.name])
     return seen
 
 
