@@ -14,16 +14,17 @@ from typing import get_args
 
 import typer
 
+from calibration.care_forecast import ORIGINS
 from calibration.comparison import compared, coverage
 from calibration.courses import Course, each_followed
 from calibration.hindcast import (
-    care_need_hindcast,
     residents_hindcast,
     summary,
     without_wide_groups,
 )
 from calibration.place import open_place
 from calibration.targets import read_targets
+from calibration.validation import care_need_rows
 from calibration.words import (
     care_need_table,
     comparison_tables,
@@ -79,7 +80,9 @@ def show(terminal: Terminal, name: str, draws: int, csv: Path | None) -> None:
     terminal.show(untold_text(table, terminal.lang))
     terminal.tables(coverage_table(coverage(table), len(runs), terminal.lang))
     if region == "DE":
-        terminal.tables(care_need_table(care_need_hindcast(targets, town), terminal.lang))
+        needed = care_need_rows(targets, town)
+        needed = needed[(needed["region"] == "DE") & (needed["origin"] == ORIGINS[-1])]
+        terminal.tables(care_need_table(needed, terminal.lang))
     elif any((one.name, one.region) == ("residents", region) for one in targets):
         found = residents_hindcast(targets, runs)
         if not found.empty:

@@ -18,7 +18,7 @@ added up over as many years as are forecast. No district judges itself.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,8 +61,12 @@ class Districts:
             for place, label in enumerate(self.labels)
             if label not in labels and self.persons[place, :, 0].sum() >= SMALLEST
         ]
-        names = tuple(self.labels[place] for place in kept)
-        return Districts(names, self.years, self.persons[kept])
+        return self.at(kept)
+
+    def at(self, places: Sequence[int]) -> Districts:
+        """Some of them."""
+        names = tuple(self.labels[place] for place in places)
+        return Districts(names, self.years, self.persons[list(places)])
 
 
 def counted_districts() -> Districts:
@@ -153,17 +157,33 @@ def migration_spread(persons: Array, years: int) -> Array:
     return np.asarray(np.sqrt((spans**2).mean(axis=0)) / size)[list(MIGRANTS_OF)]
 
 
-def factors_for(
-    folder: Path, labels: Mapping[str, str], net_per_1000: float, fertility: float
-) -> tuple[Array, tuple[int, ...]]:
-    """The drift of others, for the districts of a town, and the years it is for.
+@dataclass(frozen=True)
+class Drifts:
+    """Counts of all districts and their plain projection.
+
+    Attributes:
+        districts: those that are large enough.
+        forecast: projected from their first count, of the same shape.
+    """
+
+    districts: Districts
+    forecast: Array = field(repr=False)
+
+    def beside(self, judged: set[str]) -> Array:
+        """Drift seen in all districts but those judged, shape (5, years)."""
+        kept = [place for place, one in enumerate(self.districts.labels) if one not in judged]
+        return drift_factors(self.districts.at(kept), self.forecast[kept])
+
+
+def drifts(folder: Path, keys: Sequence[str], net_per_1000: float, fertility: float) -> Drifts:
+    """What to see drift in.
 
     Args:
-        folder: of the town, for the ages within age groups.
-        labels: names of the town's districts by key.
+        folder: of a town, for the ages within age groups.
+        keys: of its districts.
         net_per_1000: net migration per 1,000 residents and year.
         fertility: factor on the birth rates.
     """
-    others = counted_districts().without(set(labels.values()))
-    ages = np.sum([plain.district(folder, key) for key in labels], axis=0)
-    return drift_factors(others, projected(others, ages, net_per_1000, fertility)), others.years
+    districts = counted_districts().without(set())
+    ages = np.sum([plain.district(folder, key) for key in keys], axis=0)
+    return Drifts(districts, projected(districts, ages, net_per_1000, fertility))

@@ -53,7 +53,8 @@ def all_followed(
     workers: int | None = None,
     progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
-) -> list[Course]:
+    look: Callable[[Course], Any] = lambda course: course,
+) -> list[Any]:
     """The runs of `calibration.courses.each_followed`, several at a time.
 
     Args:
@@ -64,12 +65,13 @@ def all_followed(
         workers: runs at a time; None for the number of cores.
         progress: called at the start and after each run.
         should_stop: asked several times a second; true stops.
+        look: what is kept of a run as soon as it is there; the whole course if not given.
 
     Raises:
         Interrupted: stopped on request.
         StudyError: a run has failed.
     """
-    found: dict[int, Course] = {}
+    found: dict[int, Any] = {}
     failed: list[Failure] = []
 
     def keep(result: TaskResult) -> None:
@@ -77,7 +79,7 @@ def all_followed(
             failed.append(result.failure)
             return
         course = cast(dict[str, Any], result.outcomes[0])
-        found[result.task.draw] = Course(town=town, **course)
+        found[result.task.draw] = look(Course(town=town, **course))
 
     follow_one: Any = Follow()
     job = Job(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,14 +12,10 @@ from calibration import OBSERVABLES, Group, compared, coverage, followed, nation
 from calibration.comparison import counterparts, crps, place_of
 from calibration.courses import each_followed
 from calibration.hindcast import (
-    care_need_hindcast,
-    growth_until_2021,
-    known_in_2021,
     residents_hindcast,
     summary,
     without_wide_groups,
 )
-from calibration.hindcast import care_need_of_2021 as statistics_of_2021
 from calibration.lifetimes import lives
 from calibration.nation import shared_out
 from calibration.targets import Target, read_targets
@@ -230,22 +224,6 @@ def test_the_nation_in_small_has_the_nations_ages():
     over_65 = (run.start.age >= 65).mean()
     assert over_65 == pytest.approx(0.224, abs=0.002)  # 31.12.2023
     assert shared_out(np.array([1.0, 1.0, 1.0]), 10).sum() == 10
-
-
-def test_the_forecast_of_2021_does_not_know_2023():
-    town = small_nation()
-    assert set(known_in_2021(town.tables)["care_rates"]["year"]) == {2019, 2021}
-    care_need, _ = statistics_of_2021(town)
-    assert [round(when) for when, _ in care_need.levels] == [2020, 2022]
-    assert 0.0 < growth_until_2021(care_need) < 0.08
-    changed = town.tables["care_rates"].copy()
-    changed.loc[changed["year"] == 2023, "care_rate"] *= 0.5
-    other = replace(town, tables={**town.tables, "care_rates": changed})
-    targets = read_targets()
-    ours, theirs = (care_need_hindcast(targets, one, draws=5) for one in (town, other))
-    pd.testing.assert_frame_equal(ours, theirs)
-    assert len(ours) == 6
-    assert ours["median"].gt(0).all()
 
 
 def test_a_hindcast_says_who_was_closer(runs):

@@ -9,15 +9,19 @@ import pandas as pd
 import pytest
 
 from calibration import Group, followed, nation_in_small, read_targets
-from calibration.comparison import crps
-from calibration.validation import (
-    care_need_rows,
-    emerging_rows,
-    residents_rows,
-    row_of,
-    scores,
+from calibration.beside import row_of
+from calibration.comparison import counterparts, crps
+from calibration.residents_back import by_age, calendar, residents_rows, taken_in
+from calibration.validation import AWAITED, awaited_rows, care_need_rows, emerging_rows, scores
+from calibration.validation_words import (
+    age_table,
+    awaited_table,
+    coverage_table,
+    document,
+    figure_tables,
+    rounded,
+    score_table,
 )
-from calibration.validation_words import age_table, document, figure_tables, score_table
 from sim.cli import main
 from sim.town.town import find_town, read_town
 
@@ -37,10 +41,16 @@ def targets():
 
 
 @pytest.fixture(scope="module")
-def counted(targets):
+def counted(targets, runs):
     """Two runs of Magdeburg's districts over the first year that was counted afterwards."""
     town = replace(read_town(find_town("magdeburg_neu_olvenstedt")), months=12)
-    return residents_rows(targets, followed(town, draws=2))
+    return residents_rows(targets, taken_in(town, calendar(town), map(by_age, runs)))
+
+
+@pytest.fixture(scope="module")
+def runs():
+    town = replace(read_town(find_town("magdeburg_neu_olvenstedt")), months=12)
+    return followed(town, draws=2)
 
 
 def test_a_row_says_who_was_closer(targets):
@@ -61,7 +71,7 @@ def test_scores_are_those_of_a_table_worked_out_by_hand(targets):
         row_of("emerges", replace(target, value=100.0), np.linspace(90.0, 120.0, 301), 130.0),
         row_of("emerges", replace(target, value=200.0), np.linspace(210.0, 230.0, 301), 190.0),
     ]
-    found = scores(pd.DataFrame(rows)).iloc[0]
+    found = scores(pd.DataFrame(rows).assign(origin=2021)).iloc[0]
     assert found["bias"] == pytest.approx((0.05 + 0.10) / 2)
     assert found["error_naive"] == pytest.approx((0.30 + 0.05) / 2)
     assert np.isnan(found["error_projected"])
@@ -87,15 +97,43 @@ def test_residents_have_counts_projections_and_wider_ranges_with_drift(counted):
     assert scores(counted)["figures"].eq(30).all()
 
 
+def test_residents_are_counted_as_the_observable_counts_them(targets, runs):
+    town = runs[0].town
+    quick = taken_in(town, calendar(town), map(by_age, runs))
+    own = [one for one in targets if (one.name, one.region) == ("residents", town.name)]
+    for target in (one for one in own if one.year in (2021, 2022)):
+        expected = counterparts(target, runs)
+        assert (quick.of(target.year, target.group) == expected).all()
+
+
 def test_care_need_is_judged_and_what_emerges_has_the_last_published_figure(targets):
     town = nation_in_small(persons=6000, years=1)
     care = care_need_rows(targets, town, draws=20)
-    assert len(care) == 6
+    assert set(zip(care["region"], care["origin"], care["year"], strict=True)) == {
+        ("DE", 2019, 2021), ("DE", 2019, 2023), ("DE", 2021, 2023), ("BW", 2019, 2021),
+        ("ST", 2019, 2021),
+    }  # fmt: skip
     assert care["naive"].notna().all()
     emerging = emerging_rows(targets, followed(town, draws=2), "DE")
     hours = emerging.set_index("name").loc["mean_hours_of_carers"]
     assert (hours["year"], hours["naive"], hours["observed"]) == (2023, 43.0, 49.0)
     assert not emerging["name"].eq("residents").any()
+
+
+def test_what_is_awaited_is_told_and_never_scored(targets):
+    town = nation_in_small(persons=4000, years=1)
+    awaited = awaited_rows(town, draws=20)
+    assert set(awaited["region"]) == {"BW", "SH", "ST"}
+    assert awaited["observed"].isna().all()
+    assert (awaited["low"] < awaited["median"]).all()
+    table = pd.concat([care_need_rows(targets, town, draws=20), awaited], ignore_index=True)
+    assert AWAITED not in set(scores(table)["part"])
+    assert "Schleswig-Holstein" in awaited_table(table, "de").note
+    assert len(awaited_table(table, "en").rows) == 6
+    ahead = [(row[1], row[2]) for row in coverage_table(table, "en").rows]
+    assert [years for years, _ in ahead] == ["2", "4"]
+    again = rounded(table)
+    assert (again["median"] / table["median"] - 1.0).abs().max() < 1e-5
 
 
 def test_the_tables_in_both_languages(counted):
@@ -105,6 +143,7 @@ def test_the_tables_in_both_languages(counted):
         assert len(figure_tables(counted, lang)[0].rows) == 36
     text = document(counted, ABOUT)
     assert text.index("Wie gut war es?") < text.index("How good was it?")
+    assert text.index("Enthalten die Spannen") < text.index("Wie gut war es?")
     assert "Neu Olvenstedt" in text or "neu_olvenstedt" in text
 
 

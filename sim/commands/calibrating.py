@@ -296,7 +296,7 @@ def validate(terminal: Terminal, request: ValidationRequest) -> None:
 
     import calibration
     from calibration.targets import TARGETS, read_targets
-    from calibration.validation_words import age_table, document, figure_tables, score_table
+    from calibration.validation_words import document, figure_tables, rounded, summary_tables
     from sim.study.errors import StudyError
     from sim.study.files import write_whole
 
@@ -318,8 +318,7 @@ def validate(terminal: Terminal, request: ValidationRequest) -> None:
         ]
     table = pd.concat(parts, ignore_index=True)
     lang = terminal.lang
-    shown = (*figure_tables(table, lang), score_table(table, lang), age_table(table, lang))
-    terminal.tables(*(one for one in shown if one is not None))
+    terminal.tables(*figure_tables(table, lang), *summary_tables(table, lang))
     about = _about(request.draws, request.seed, TARGETS)
     folder = request.out / "calibration" / "validation"
     write_whole(folder / "figures.csv", table.to_csv(index=False).encode())
@@ -329,6 +328,7 @@ def validate(terminal: Terminal, request: ValidationRequest) -> None:
     if request.write:
         place = Path(calibration.__file__).with_name("VALIDATION.md")
         write_whole(place, text)
+        write_whole(FOUND / "validation.csv", rounded(table).to_csv(index=False).encode())
         terminal.show(terminal.path(place))
 
 
@@ -340,25 +340,40 @@ def _validated(
     executor: str,
 ) -> Iterator[Any]:
     """The tables of a region."""
+    from calibration.city import SIX, district_targets, other_districts
     from calibration.following import all_followed
     from calibration.nation import REGIONS
     from calibration.place import open_place
-    from calibration.validation import care_need_rows, emerging_rows, residents_rows
+    from calibration.residents_back import by_age, calendar, residents_rows, seen_in, taken_in
+    from calibration.validation import awaited_rows, care_need_rows, emerging_rows
+
+    def followed(town: Any, look: Callable[[Any], Any] = lambda run: run) -> list[Any]:
+        terminal.message(f"Simulationen: {town.label}", f"Simulations: {town.label}")
+        with stop_on_ctrl_c() as should_stop, watched(terminal) as progress:
+            return all_followed(
+                town, request.draws, request.seed, executor=executor, workers=request.threads,
+                progress=progress, should_stop=should_stop, look=look,
+            )  # fmt: skip
 
     _, town = open_place(region, targets)
     town = calibrated(terminal, town, request.posterior)
-    terminal.message(f"Simulationen: {region}", f"Simulations: {region}")
-    with stop_on_ctrl_c() as should_stop, watched(terminal) as progress:
-        runs = all_followed(
-            town, request.draws, request.seed, executor=executor, workers=request.threads,
-            progress=progress, should_stop=should_stop,
-        )  # fmt: skip
-    if region == "DE":
-        yield care_need_rows(targets, town)
     if region in REGIONS:
+        runs = followed(town)
+        if region == "DE":
+            yield care_need_rows(targets, town)
+            yield awaited_rows(town)
         yield emerging_rows(targets, runs, region)
-    else:
-        yield residents_rows(targets, runs)
+        return
+    years = calendar(town)
+    own = taken_in(town, years, followed(town, by_age))
+    if region != SIX:
+        yield residents_rows(targets, own)
+        return
+    other = calibrated(terminal, other_districts(), request.posterior)
+    others = taken_in(other, calendar(other), followed(other, by_age))
+    seen = seen_in(others)
+    yield residents_rows(targets, own, seen)
+    yield residents_rows(district_targets(), others, seen)
 
 
 def _about(draws: int, seed: int, targets: Path) -> dict[str, Any]:
