@@ -31,7 +31,7 @@ from sim.study.errors import StudyError
 from sim.study.executor import Job, Simulate, TaskResult
 from sim.study.files import read_json, remove, remove_leftovers, write_json, write_whole
 from sim.study.manifest import hash_of, program_fingerprint
-from sim.study.run import solve_prepared
+from sim.study.run import compile_once, solve_prepared
 from sim.town.town import Town
 
 Array = NDArray[np.float64]
@@ -89,7 +89,7 @@ class Evaluated:
 
         Args:
             runs: the runs; those that are known are not simulated again.
-            executor: `threads`, `processes` or `serial`; the numbers are the same.
+            executor: as in `sim.study.ensemble.run_tasks`; the numbers are the same.
             workers: runs at a time; None for the number of cores.
             progress: called at the start and after each run.
             should_stop: asked several times a second; true stops, what is finished is kept.
@@ -138,7 +138,7 @@ class Evaluated:
         observe: Any = Observe(self.outputs)
         return Job(
             self.town, (self.town.plans["reference"],), settled_population(self.town), values,
-            cast(Simulate, observe), solve_prepared,
+            cast(Simulate, observe), solve_prepared, prepare=compile_once,
         )  # fmt: skip
 
     @property

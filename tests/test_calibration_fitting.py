@@ -8,24 +8,21 @@ from dataclasses import replace
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from small_fits import NAMES, small_fit
 
 from calibration import OBSERVABLES, nation_in_small, read_targets
-from calibration.evaluated import Evaluated
 from calibration.fitting.accept import accepted, narrowed, proposed
 from calibration.fitting.emulator import emulator, moved_by
 from calibration.fitting.figures import Fitted, figures_to_fit, read_discrepancies
-from calibration.fitting.posterior import Fit, posterior_bytes, provenance, write_posterior
+from calibration.fitting.posterior import posterior_bytes, provenance, write_posterior
 from calibration.fitting.waves import first_points, generator, runs_of, search
 from calibration.fitting.words import report
-from calibration.outputs import figures_as_outputs
 from calibration.recovery import recovery
 from calibration.space import Space, points_of, scores_of
 from sim.study.errors import StudyError
 from sim.town.joint import read_joint
 
 pytest.importorskip("sklearn")
-
-NAMES = ("visit_probability", "habit_gain", "know_share", "care_need_hours_3")
 
 
 @pytest.fixture(scope="module")
@@ -200,24 +197,6 @@ def test_made_up_worlds_are_found_again_as_often_as_claimed(space):
 def fit(town):
     """A very small fit with the model itself; serial."""
     return small_fit(town, "serial")
-
-
-def small_fit(town, executor):
-    outputs = [
-        one
-        for one in figures_as_outputs(read_targets(), "DE")
-        if one.target.name == "share_visiting"
-    ]
-    evaluated = Evaluated(town, tuple(outputs))
-    fitted = figures_to_fit(read_targets(), "DE", read_discrepancies())
-    fitted = fitted.only([fitted.keys.index(one.key) for one in outputs])
-    space = Space(town.ledger, NAMES)
-
-    def evaluate(runs):
-        return evaluated(runs, executor=executor, workers=2)
-
-    found = search(space, fitted, evaluate, waves=1, runs=32)
-    return Fit("DE", False, 1, found, accepted(found, evaluate, (0,), draws=80)), evaluated
 
 
 def test_the_posterior_is_the_same_on_threads_and_one_after_the_other(town, fit):
