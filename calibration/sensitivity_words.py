@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from calibration.evaluated import Evaluated
 from calibration.outputs import Output
 from calibration.sensitivity import Sensitivity
 from calibration.words import number
@@ -75,6 +76,31 @@ def output_table(found: Sensitivity, outputs: tuple[Output, ...], lang: Lang) ->
     title = "Was jede Größe bewegt" if german else "What moves each output"
     header = ("Größe", "Annahmen") if german else ("output", "assumptions")
     return Table(title, header, tuple(rows), f"{_HOW[found.method][0 if german else 1]}.", True)
+
+
+def report(found: Sensitivity, evaluated: Evaluated, made: str, lang: Lang) -> str:
+    """What was found as a document.
+
+    Args:
+        found: what moves the model.
+        evaluated: the place and its outputs.
+        made: when and with what it was made.
+        lang: language.
+    """
+    town = evaluated.town
+    residents = f"{sum(one.residents for one in town.districts):,}"
+    german = lang == "de"
+    size = (
+        f"{residents} Einwohner, {town.months} Monate, {found.runs} Läufe"
+        if german
+        else f"{residents} residents, {town.months} months, {found.runs} runs"
+    )
+    title = "Was das Modell bewegt" if german else "What moves the model"
+    lines = [f"# {title}: {town.label}", "", f"*{made}; {size}*", ""]
+    tables = ranking_table(found, town.ledger, lang), output_table(found, evaluated.outputs, lang)
+    for one in tables:
+        lines += [f"## {one.title}", "", one.markdown(), ""]
+    return "\n".join(lines)
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, object]]:

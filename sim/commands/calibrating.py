@@ -74,7 +74,7 @@ def sensitivity(terminal: Terminal, place: str, request: SensitivityRequest) -> 
     names = request.assumptions or None
     with evaluating(terminal, evaluated, request) as evaluate:
         found = method_for(request.method, evaluated, evaluate, names, request.runs, request.seed)
-    _tell_sensitivity(terminal, evaluated, found, request.out, region)
+    _tell_sensitivity(terminal, evaluated, found, request, region)
 
 
 @dataclass(frozen=True)
@@ -202,25 +202,23 @@ def _recover(
         found = recovery(space, fitted, *first, worlds=request.worlds, seed=request.seed, told=told)
     terminal.tables(*recovery_tables(found, terminal.lang))
     folder = request.out / "calibration" / "recovery"
+    made = _made(f"{request.command} --recover {request.worlds}")
     write_whole(folder / "recovery.csv", found.table().to_csv(index=False).encode())
     for one in ("de", "en"):
-        text = recovery_report(found, "de" if one == "de" else "en", _made(request))
+        text = recovery_report(found, "de" if one == "de" else "en", made)
         write_whole(folder / f"recovery.{one}.md", text.encode())
         if request.write and one == "en":
             write_whole(FOUND / "recovery.md", text.encode())
     terminal.show(terminal.path(folder))
 
 
-def _made(request: FitRequest) -> str:
+def _made(command: str) -> str:
     """When and with what a table was made, for its head."""
     from datetime import date
 
     import sim
 
-    return (
-        f"{request.command} --recover {request.worlds}, {date.today().isoformat()}, "
-        f"{sim.__version__}"
-    )
+    return f"{command}, {date.today().isoformat()}, {sim.__version__}"
 
 
 @contextmanager
@@ -240,10 +238,14 @@ def evaluating(
 
 
 def _tell_sensitivity(
-    terminal: Terminal, evaluated: Evaluated, found: Sensitivity, out: Path, region: str
+    terminal: Terminal,
+    evaluated: Evaluated,
+    found: Sensitivity,
+    request: SensitivityRequest,
+    region: str,
 ) -> None:
     from calibration.sensitivity_pictures import curve_picture, pictured
-    from calibration.sensitivity_words import output_table, ranking_table
+    from calibration.sensitivity_words import output_table, ranking_table, report
     from sim.study.files import write_whole
 
     ledger = evaluated.town.ledger
@@ -251,7 +253,8 @@ def _tell_sensitivity(
     terminal.tables(
         ranking_table(found, ledger, lang), output_table(found, evaluated.outputs, lang)
     )
-    folder = out / "calibration" / f"sensitivity-{region}-{found.method}"
+    name = f"sensitivity-{region}-{found.method}"
+    folder = request.out / "calibration" / name
     write_whole(folder / "effects.csv", found.effects.to_csv(index=False).encode())
     if not found.curves.empty:
         write_whole(folder / "curves.csv", found.curves.to_csv(index=False).encode())
@@ -262,6 +265,14 @@ def _tell_sensitivity(
                 picture = curve_picture(found, output, ledger, lang)
                 if picture is not None:
                     picture.write(folder / "pictures")
+    command = f"quartier sensitivity {region} --method {found.method} --seed {request.seed}"
+    if request.runs is not None:
+        command += f" --runs {request.runs}"
+    text = report(found, evaluated, _made(command), lang).encode()
+    write_whole(folder / f"sensitivity.{lang}.md", text)
+    if request.write:
+        text = report(found, evaluated, _made(command), "en").encode()
+        write_whole(FOUND / f"{name}.md", text)
     terminal.show(terminal.path(folder))
 
 
