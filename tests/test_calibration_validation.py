@@ -150,3 +150,17 @@ def test_the_tables_in_both_languages(counted):
 def test_a_place_without_figures_kept_back_is_one_message(capsys):
     assert main(["validate", "herrenberg", "--lang", "en"]) == 1
     assert "No figure of herrenberg was kept back" in capsys.readouterr().err
+
+
+def test_the_command_tells_coverage_and_what_is_awaited(tmp_path, capsys):
+    assert main(["validate", "DE", "--draws", "2", "--lang", "en", "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "Do our ranges hold what then comes?" in told
+    assert "Forecast without a figure" in told
+    folder = tmp_path / "calibration" / "validation"
+    table = pd.read_csv(folder / "figures.csv")
+    judged = table[table["part"] == "care_need"]
+    assert set(judged["origin"]) == {2019, 2021}
+    assert judged["observed"].notna().all()
+    assert table[table["part"] == AWAITED]["observed"].isna().all()
+    assert "(found/validation.csv)" in (folder / "VALIDATION.md").read_text(encoding="utf-8")
