@@ -21,7 +21,7 @@ number it is the error); coverage is how often a figure lies inside the middle 5
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -46,22 +46,34 @@ from sim.town.town import Town
 
 Array = NDArray[np.float64]
 
+Told = Callable[[int, int], None]
+
+
+def _silent(_done: int, _of: int) -> None:
+    """Nobody listens."""
+
+
 PARTS = ("care_need", "residents", "residents_with_drift", "emerges")
 AWAITED = "awaited"
 """Part of forecasts without a figure: they are no scores."""
 
 
-def care_need_rows(targets: Sequence[Target], town: Town, draws: int = 400) -> pd.DataFrame:
+def care_need_rows(
+    targets: Sequence[Target], town: Town, draws: int = 400, told: Told = _silent
+) -> pd.DataFrame:
     """Care need of Germany and the states as forecast from the statistics of 2019 and 2021.
 
     Args:
         targets: all figures; those of later care statistics are judged.
         town: any town, for the nation's tables.
         draws: draws of what was not known.
+        told: called with how many figures are done, and how many there are.
     """
     known: dict[tuple[str, int, int], CareForecast] = {}
     rows = []
-    for origin, target in judged(targets):
+    figures = judged(targets)
+    for number, (origin, target) in enumerate(figures):
+        told(number, len(figures))
         key = (target.region, origin, target.year)
         if key not in known:
             known[key] = forecast(town, *key, draws=draws)
@@ -83,20 +95,22 @@ def _care_need_apart(target: Target, origin: int, found: CareForecast) -> float:
     return float(whole) * (found.scale if target.name == "persons_in_need" else 1.0)
 
 
-def awaited_rows(town: Town, draws: int = 400) -> pd.DataFrame:
+def awaited_rows(town: Town, draws: int = 400, told: Told = _silent) -> pd.DataFrame:
     """People in need of 2023 in the states: forecasts whose figures are not in the tables.
 
     Args:
         town: any town, for the nation's tables.
         draws: draws of what was not known.
+        told: called with how many forecasts are done, and how many there are.
     """
-    rows = []
+    rows: list[dict[str, object]] = []
     for region in REGIONS[1:]:
         nobody = Target(
             "persons_in_need", region, LAST, Group(), float("nan"), "persons", 1.0, "count",
             "validate", "emerges", "", "measured",
         )  # fmt: skip
         for origin in ORIGINS:
+            told(len(rows), len(REGIONS[1:]) * len(ORIGINS))
             found = forecast(town, region, origin, LAST, draws)
             ours = found.of(nobody.name, nobody.group, found.in_need)
             ageing = float(found.of(nobody.name, nobody.group, found.ageing))

@@ -371,8 +371,12 @@ def _validated(
     if region in REGIONS:
         runs = followed(town)
         if region == "DE":
-            yield care_need_rows(targets, town)
-            yield awaited_rows(town)
+            with steps(terminal, "Rückblick: Pflegebedarf", "Looking back: care need") as told:
+                needed = care_need_rows(targets, town, told=told)
+            with steps(terminal, "Länder 2023", "States in 2023") as told:
+                awaited = awaited_rows(town, told=told)
+            yield needed
+            yield awaited
         yield emerging_rows(targets, runs, region)
         return
     years = calendar(town)
