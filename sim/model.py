@@ -27,7 +27,7 @@ from sim.month import (
     quarter_is_counted,
     residents_live_meet_and_care,
 )
-from sim.residents import Population, Residents
+from sim.residents import COLUMNS, Population, Residents
 from sim.setting_up import make_points, make_state, reference_risks, settle
 from sim.stages.count import OVER_65
 from sim.town.plan import Measure, Plan
@@ -204,10 +204,20 @@ class QuartierModel(mesa.Model):
         Mesa 3.3 keeps every model for which it has numbered agents, and agents and model hold each
         other: without this a study would keep the residents of all its runs.
         """
-        self.crew.close()
-        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        self.rest()
         for name in ("state", "residents"):
             self.__dict__.pop(name, None)
+
+    def rest(self) -> None:
+        """End the threads and be forgotten by Mesa; other runs may still be grown from this one."""
+        self.crew.close()
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+    @property
+    def nbytes(self) -> int:
+        """What the residents of this run take."""
+        columns = (getattr(self.state.columns, column.name) for column in COLUMNS)
+        return sum(int(column.nbytes) for column in columns)
 
     # What actors ask for --------------------------------------------------------------------
 

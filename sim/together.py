@@ -44,6 +44,39 @@ def shared_months(town: Town, one: Plan, other: Plan) -> int:
     return min((measure.start - 1 for measure in differing), default=town.months)
 
 
+class Trunk:
+    """A run kept at one month, from which plans that do not differ before can grow later.
+
+    Args:
+        model: the run at that month; a copy is kept.
+        course: what came out so far.
+    """
+
+    def __init__(self, model: QuartierModel, course: Course) -> None:
+        self._model = model.fork(model.plan)
+        self._model.rest()
+        self._course = course.copy()
+        self.nbytes = self._model.nbytes
+
+    def carries(self, plan: Plan) -> bool:
+        """Whether a plan shares every month of this run."""
+        model = self._model
+        return shared_months(model.town, model.plan, plan) >= model.month
+
+    def grow(self, plan: Plan, should_stop: Callable[[], bool] | None = None) -> Outcome:
+        """The outcome of a plan, whose first months are taken from here.
+
+        Raises:
+            InterruptedError: `should_stop` said yes.
+        """
+        model, course = self._model.fork(plan), self._course.copy()
+        try:
+            run_on(model, course, None, should_stop)
+            return course.outcome()
+        finally:
+            model.close()
+
+
 def simulate_together(
     town: Town,
     plans: Sequence[Plan],
@@ -55,11 +88,13 @@ def simulate_together(
     threads: int = 1,
     check: bool = False,
     should_stop: Callable[[], bool] | None = None,
+    trunk_at: Callable[[Trunk], None] | None = None,
 ) -> Iterator[Outcome]:
     """Outcomes of several plans with the same people and coincidences, in the plans' order.
 
     Args:
         plans: plans of the town.
+        trunk_at: is handed the trunk at the first month in which a plan begins to differ.
         Others: see `sim.model.simulate`.
 
     Raises:
@@ -87,6 +122,8 @@ def simulate_together(
             if plans[number] == trunk_plan:
                 continue
             run_on(trunk, course, shared[number], should_stop)
+            if trunk_at is not None and not grown and trunk.month:
+                trunk_at(Trunk(trunk, course))
             grown[number] = trunk.fork(plans[number], threads), course.copy()
         for number, plan in enumerate(plans):
             model, its_course = (trunk, course) if plan == trunk_plan else grown[number]

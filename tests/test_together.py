@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from running import ageing_town, digest, measure, model_of, plan_of
 
+from sim.dashboard.answering import trunks
 from sim.model import QuartierModel, simulate
-from sim.together import shared_months, simulate_together
+from sim.together import Trunk, shared_months, simulate_together
 from sim.town import Plan
 
 SEED = 11
@@ -50,6 +51,42 @@ def test_outcomes_are_those_of_runs_from_the_start() -> None:
         assert np.array_equal(found.counts, alone.counts), one.name
         assert np.array_equal(found.money, alone.money), one.name
     assert any(not np.array_equal(a.counts, b.counts) for a, b in pairwise(together))
+
+
+def test_what_grows_from_a_kept_trunk_has_the_bits_of_a_run_from_the_start() -> None:
+    """Fall: „wie heute“ bis Monat 8 aufgehoben, dann Pläne daraus. Erwartet: jede Zahl gleich."""
+    town = ageing_town(**TOWN)
+    kept: list[Trunk] = []
+    list(simulate_together(town, (PLANS[1], PLANS[2]), seed=SEED, trunk_at=kept.append))
+    (trunk,) = kept
+    for other in (PLANS[2], PLANS[1], plan("later", LATER)):
+        assert trunk.carries(other)
+        alone, grown = simulate(town, other, seed=SEED), trunk.grow(other)
+        assert grown.years == alone.years
+        assert np.array_equal(grown.counts, alone.counts), other.name
+        assert np.array_equal(grown.money, alone.money), other.name
+    # The manager begins before month 8, so what is kept says nothing of that plan.
+    assert not trunk.carries(PLANS[0])
+
+
+def test_a_moved_plan_grows_from_what_the_first_answer_kept(monkeypatch) -> None:
+    """Fall: der Treffpunkt wird größer. Erwartet: ab seinem Beginn gerechnet, Zahlen gleich."""
+    town = ageing_town(**TOWN)
+    values = town.ledger.values()
+    known = trunks.Trunks()
+    larger = plan("larger", measure("meeting_point", start=9, levers={**SEATS, "seats": 60}))
+    list(known.simulate(town, (PLANS[1], PLANS[2]), values=values, seed=SEED))
+    assert len(known) == 1
+    alone = simulate(town, larger, seed=SEED)
+    monkeypatch.setattr(trunks, "simulate_together", None)
+    (moved,) = known.simulate(town, (larger,), values=values, seed=SEED)
+    assert np.array_equal(moved.counts, alone.counts)
+    assert np.array_equal(moved.money, alone.money)
+    # Other coincidences or assumptions are another world.
+    with pytest.raises(TypeError):
+        known.simulate(town, (larger,), values=values, seed=SEED + 1)
+    with pytest.raises(TypeError):
+        known.simulate(town, (larger,), values={**values, "weekly": 1.0}, seed=SEED)
 
 
 @pytest.mark.parametrize("month", [0, 1, 7, 12])

@@ -153,7 +153,7 @@ def desk() -> Desk:
         return the_desk()
 
 
-def ask_now(*, again: bool = False) -> None:
+def ask_now(plans_shown: tuple[Plan, ...] | None = None, *, again: bool = False) -> None:
     """Ask the desk about the plans shown and the assumptions fixed; the answer arrives by itself.
 
     The frame calls this whenever the question has changed; a page may do so earlier. A newer
@@ -161,12 +161,14 @@ def ask_now(*, again: bool = False) -> None:
     one is there, so that the screen does not go blank.
 
     Args:
+        plans_shown: the plans that are about to be shown, if the page is not drawn with them yet.
         again: ask even if the same was asked before, as after a stop.
     """
-    if not town.value or not shown_plans():
+    compared = shown_plans() if plans_shown is None else plans_shown
+    if not town.value or not compared:
         return
 
-    question = Question(town.value, shown_plans(), fixed.value)
+    question = Question(town.value, compared, fixed.value)
     if question == _newest.value.question and not again:
         return
     _newest.value.current = False
@@ -176,9 +178,10 @@ def ask_now(*, again: bool = False) -> None:
     def hear(news: Told) -> None:
         if not asked.current:
             return
-        told.set(news)
+        # The answer first: what is said of the way to it is drawn after it.
         if news.answer is not None:
             answer.set(news.answer)
+        told.set(news)
 
     asked.ticket = desk().ask(question, owner(), PURPOSE, in_session(hear))
 

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -62,6 +65,9 @@ TICK_SECONDS = 0.5
 
 PAGE_SECONDS = 0.3
 """So long after a first answer one core is left to the page that draws it."""
+
+NICENESS = 5
+"""Of simulating threads: a third of the share of what else wants to run, all of it if nothing."""
 
 PATIENCE_AT_THE_END = 5.0
 
@@ -207,6 +213,7 @@ class Desk:
 
     def _work_off(self) -> None:
         """What each simulating thread does until the desk is closed."""
+        _step_back()
         while True:
             with self._wake:
                 job = self._next()
@@ -439,6 +446,13 @@ class Desk:
                 self._teller.tell(
                     listener, Told(work.answer, share, left, waiting, None, what, work.result)
                 )
+
+
+def _step_back() -> None:
+    """Let pages and the browser on the same machine go before this thread, where that is known."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 @lru_cache(maxsize=1)

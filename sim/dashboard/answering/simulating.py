@@ -12,6 +12,7 @@ from sim.dashboard.answering.limits import check
 from sim.dashboard.answering.memory import Bounded, Tables, plan_key, run_key
 from sim.dashboard.answering.places import Places
 from sim.dashboard.answering.question import Question
+from sim.dashboard.answering.trunks import DRAWS_OF_A_FIRST_ANSWER, Trunks
 from sim.study.executor import Failure, Job
 from sim.study.live import Kept, LiveDesign
 from sim.town.plan import Plan
@@ -41,6 +42,7 @@ class Simulator:
     )
     tables: Tables = field(default_factory=Tables)
     _alignments: Bounded[Alignment] = field(default_factory=lambda: Bounded(16, lambda _: 1))
+    _trunks: Trunks = field(default_factory=Trunks)
     _seen: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -137,6 +139,8 @@ class Simulator:
                 plans=tuple(job.plans[number] for number in lacking),
                 values={task.draw: design.values(task.draw)},
             )
+            if task.draw < DRAWS_OF_A_FIRST_ANSWER:
+                own = replace(own, simulate_together=self._trunks.simulate)
             result = own.run(task, should_stop)
             if result.failure is not None:
                 return result.failure

@@ -96,6 +96,10 @@ def Trying(town: Town) -> None:  # noqa: N802
     solara.use_effect(remember, [found])
 
     def move(key: str, value: float) -> None:
+        # Asked before the page is drawn anew with it: the desk begins meanwhile.
+        soon = changed(plan, town, {**dict(moved), key: value})
+        with_plan = (*session.shown_plans()[:1], plan)
+        session.ask_now(with_plan if soon is plan else (*with_plan, soon))
         set_moved(lambda before: tuple({**dict(before), key: value}.items()))
 
     def choose_plan(name: str) -> None:
