@@ -7,7 +7,8 @@ lonely people where nobody lives.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,9 @@ INNER = (0.25, 0.75)
 
 MOST_BYTES = 64_000_000
 """Runs of so many quantities are looked at together."""
+
+Columns = dict[str, Array]
+"""Statistics by name."""
 
 ADDED_UP = 2
 """Levels and differences have two leading axes, draws and seeds."""
@@ -50,7 +54,10 @@ def levels(
     """
     tables = []
     for quantities, runs in _runs_of_many(study, names):
-        of_plans = [_level_columns(study, runs[index]) for index in range(len(study.plans))]
+        of_plans = [
+            _by_places(partial(_level_columns, study), runs[index])
+            for index in range(len(study.plans))
+        ]
         for place, quantity in enumerate(quantities):
             for plan, columns in zip(study.plans, of_plans, strict=True):
                 keys = {"plan": plan, "quantity": quantity.name}
@@ -114,10 +121,13 @@ def _compared(
     for quantities, runs in _runs_of_many(study, names):
         signs = np.array([quantity.sign for quantity in quantities])[:, None, None]
         for other, of_other in tables.items():
-            scatter = components(runs[other]).sd_chance
+
+            def compared(one: Array, against: Array, signs: NDArray[np.int_] = signs) -> Columns:
+                return difference_columns(study, signs, one - against)
+
+            scatter = _by_places(_scatter, runs[other])
             of_plans = {
-                index: difference_columns(study, signs, runs[index] - runs[other])
-                | {"sd_chance_level": scatter}
+                index: _by_places(compared, runs[index], runs[other]) | scatter
                 for index in range(len(study.plans))
                 if index != other
             }
@@ -148,8 +158,31 @@ def _runs_of_many(
         many = max(1, MOST_BYTES // first.nbytes)
         taken = names[places : places + many]
         runs = [first, *(study.runs(name) for name in taken[1:])]
-        yield [study.quantity(name) for name in taken], np.stack(runs, axis=3)
+        together = np.stack(runs, axis=3) if len(runs) > 1 else np.expand_dims(first, 3)
+        yield [study.quantity(name) for name in taken], together
         places += many
+
+
+def _by_places(statistics: Callable[..., Columns], *runs: Array) -> Columns:
+    """Statistics of runs whose last axis are places, of so many at a time as fit.
+
+    Args:
+        statistics: from runs to columns whose last axis are places too.
+        runs: of one shape each.
+    """
+    size = runs[0].shape[-1]
+    many = max(1, MOST_BYTES * size // runs[0].nbytes)
+    if many >= size:
+        return statistics(*runs)
+    parts = [
+        statistics(*(one[..., begin : begin + many] for one in runs))
+        for begin in range(0, size, many)
+    ]
+    return {name: np.concatenate([one[name] for one in parts], axis=-1) for name in parts[0]}
+
+
+def _scatter(runs: Array) -> Columns:
+    return {"sd_chance_level": components(runs).sd_chance}
 
 
 def _level_columns(study: Study, runs: Array) -> dict[str, Array]:

@@ -207,6 +207,6 @@ def _of_group(
     residents = replace(study.quantity("residents"), bands=bands)
     found = []
     for one in (replace(quantity, bands=bands), residents):
-        cells = {name: study.cells(name).sum(axis=4) for name in one.needs}
+        cells = {name: study.town_cells(name) for name in one.needs}
         found.append(with_mean(one.combine(cells, group)))
     return found[0], found[1]

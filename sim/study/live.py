@@ -303,6 +303,11 @@ class LiveStudy(Study):
                 continue
             self._cells[name] = stacked.reshape(*shape, *stacked.shape[1:])
 
+    @cached_property
+    def is_large(self) -> bool:
+        """Its runs are in memory already."""
+        return False
+
     def forget(self) -> None:
         """Let go of what was put together for tables; it is put together anew when asked for."""
         self._cells.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from sim.study.files import read_json
 from sim.study.manifest import read_manifest
 from sim.study.parts import is_finished, part_head, part_path, read_columns
 from sim.study.quantities import Array, Quantity, quantities
+from sim.study.reduced import LARGE_BYTES, PIECE_BYTES, Reduced, Take
 
 FAILURES = "failures.json"
 WHOLE_TOWN = "*"
@@ -199,22 +200,66 @@ class Study:
 
     def prefetch(self, names: Iterable[str]) -> None:
         """Read everything these quantities need in one sweep through the files."""
-        self._fetch({column for name in names for column in self.quantity(name).needs})
+        quantities = [self.quantity(name) for name in dict.fromkeys(names)]
+        if self.is_large:
+            self._reduce(quantities)
+        else:
+            self._fetch({column for one in quantities for column in one.needs})
+
+    @cached_property
+    def is_large(self) -> bool:
+        """Whether its runs are too many to be held in memory; the numbers are the same."""
+        return len(self.draws) * self.seeds * self._bytes_of_a_task > LARGE_BYTES
+
+    @property
+    def _bytes_of_a_task(self) -> int:
+        """Bytes of all columns of a task, about."""
+        cells = len(self.plans) * len(self.years) * len(self.districts)
+        return 4 * cells * len(BANDS) * len(GROUPS) * len(COUNTS)
+
+    @cached_property
+    def _reduced(self) -> Reduced:
+        return Reduced(self.tasks())
+
+    def _reduce(self, quantities: Sequence[Quantity]) -> None:
+        """Add up quantities of a large study, all in one sweep through the files."""
+        wanted = {one: partial(_places_and_periods, one) for one in quantities}
+        columns = {column for one in quantities for column in one.needs}
+        self._sweep(wanted, columns)
+
+    def _sweep(self, wanted: Mapping[Any, Take], columns: set[str]) -> None:
+        def read(tasks: Sequence[Task]) -> dict[str, NDArray[Any]]:
+            return self._read(tasks, columns, (len(tasks), 1))
+
+        each = PIECE_BYTES // self._bytes_of_a_task
+        self._reduced.add(wanted, read, each)
+
+    def _of_all(self, key: Any) -> NDArray[Any]:
+        """What was added up, with draws and seeds as axes of their own."""
+        found = self._reduced.known[key]
+        return found.reshape(len(self.plans), len(self.draws), self.seeds, *found.shape[2:])
 
     def _fetch(self, wanted: set[str]) -> None:
         """Read the columns that are not there yet."""
         wanted = wanted - set(self._cells)
-        shape = (len(self.draws), self.seeds, len(self.plans), len(self.years), len(self.districts))
+        self._cells.update(self._read(self.tasks(), wanted, (len(self.draws), self.seeds)))
+
+    def _read(
+        self, tasks: Sequence[Task], wanted: set[str], runs: tuple[int, int]
+    ) -> dict[str, NDArray[Any]]:
+        """Columns of some tasks, shape (plans, *runs, years, districts, …)."""
+        found = {}
+        shape = (*runs, len(self.plans), len(self.years), len(self.districts))
         for table, columns, ends in (
             ("counts", [name for name in COUNTS if name in wanted], (len(BANDS), len(GROUPS))),
             ("money", ["euros"] if "euros" in wanted else [], (len(PAYERS), len(ITEMS))),
         ):
             if columns:
-                read = read_columns(self.folder, table, self.tasks(), columns)
+                read = read_columns(self.folder, table, tasks, columns)
                 for name, array in read.items():
                     # Plans come first for the reader, runs come first on the disk.
-                    cells = np.moveaxis(array.reshape(*shape, *ends), 2, 0)
-                    self._cells[name] = cells
+                    found[name] = np.moveaxis(array.reshape(*shape, *ends), 2, 0)
+        return found
 
     def cells(self, name: str) -> NDArray[Any]:
         """A stored column, shape (plans, draws, seeds, years, districts, bands, groups).
@@ -229,11 +274,19 @@ class Study:
 
     def runs_of(self, quantity: Quantity) -> Array:
         """The same for a quantity that has no name of its own, such as one of few age bands."""
+        if self.is_large:
+            self._reduce([quantity])
+            return self._of_all(quantity)
         self._fetch(set(quantity.needs))
-        by_district = {column: self._cells[column] for column in quantity.needs}
-        whole = {name: cells.sum(axis=4, keepdims=True) for name, cells in by_district.items()}
-        years = np.concatenate([quantity.combine(whole), quantity.combine(by_district)], axis=-1)
-        return with_mean(years)
+        return _places_and_periods(quantity, self._cells)
+
+    def town_cells(self, name: str) -> NDArray[Any]:
+        """A counted column of the whole town, shape (plans, draws, seeds, years, bands, groups)."""
+        if self.is_large:
+            self._sweep({name: lambda columns: columns[name].sum(axis=4)}, {name})
+            return self._of_all(name)
+        self._fetch({name})
+        return np.asarray(self._cells[name].sum(axis=4))
 
     def tasks(self) -> tuple[Task, ...]:
         """Tasks of the draws that take part."""
@@ -243,6 +296,14 @@ class Study:
             for draw in self.draws
             for index in range(self.seeds)
         )
+
+
+def _places_and_periods(quantity: Quantity, cells: Mapping[str, NDArray[Any]]) -> Array:
+    """A quantity of every run, shape (plans, draws, seeds, periods, places), from its columns."""
+    by_district = {column: cells[column] for column in quantity.needs}
+    whole = {name: one.sum(axis=4, keepdims=True) for name, one in by_district.items()}
+    years = np.concatenate([quantity.combine(whole), quantity.combine(by_district)], axis=-1)
+    return with_mean(years)
 
 
 def with_mean(years: Array) -> Array:
