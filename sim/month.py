@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.indicators import BANDS, COUNTS, GROUPS, ITEMS, PAYERS
 from sim.levers import LEVERS
+from sim.memory import keep_what_was_freed
 from sim.residents import COLUMNS, Columns, Population, empty_columns
 from sim.stages.arrivals import MOST_PERSONS
 from sim.stages.care import find_people_in_need, give_care
@@ -41,6 +42,8 @@ from sim.stages.screening import (
     limits_of_life,
 )
 from sim.stages.whole import come_and_go, live_meet_and_care
+
+keep_what_was_freed()
 
 EVERYBODY = 1 << 40
 """Room for everybody: used where a capacity is not to bind."""

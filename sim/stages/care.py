@@ -49,6 +49,7 @@ from sim.rules.services import (
     wants_service,
 )
 from sim.stages.life import MEAN_NURSING_HOME
+from sim.stages.screening import choose
 
 ENTRIES = INDEX["nursing_home_entries"]
 
@@ -70,19 +71,24 @@ def find_people_in_need(c: Any, rows: int) -> NDArray[np.int64]:
     waiting_ambulatory_of = c.waiting_ambulatory
     waiting_day_care_of = c.waiting_day_care
     waiting_home_of = c.waiting_home
+    # One decision a loop, see `sim.stages.screening`.
+    may = np.empty(rows, np.uint8)
+    for i in range(rows):
+        may[i] = np.uint8(status_of[i] == ALIVE) & (
+            np.uint8(care_grade_of[i] > 0) | np.uint8(setting_of[i] != INDEPENDENT)
+        )
     number = 0
     for i in range(rows):
-        if status_of[i] == ALIVE and care_grade_of[i] > 0:
-            number += 1
-    found = np.empty(number, np.int64)
+        number += may[i]
+    found = np.empty(number + 1, np.int64)
+    concerned = choose(found, may)
     number = 0
-    for i in range(rows):
-        if status_of[i] != ALIVE:
-            continue
+    for place in range(concerned):
+        i = found[place]
         if care_grade_of[i] > 0:
             found[number] = i
             number += 1
-        elif setting_of[i] != INDEPENDENT:
+        else:
             setting_of[i] = INDEPENDENT
             need_minutes_of[i] = 0
             family_minutes_of[i] = 0
@@ -95,7 +101,7 @@ def find_people_in_need(c: Any, rows: int) -> NDArray[np.int64]:
             waiting_ambulatory_of[i] = 0
             waiting_day_care_of[i] = 0
             waiting_home_of[i] = 0
-    return found
+    return found[:number]
 
 
 @compiled

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import compiled, inlined
-from sim.draws import ENGAGEMENT, SOCIAL, SUPPORT, UNIT, fill_words
+from sim.draws import ENGAGEMENT, SOCIAL, SUPPORT, UNIT, fill_words, fill_words_of_two
 from sim.indicators import INDEX
 from sim.levers import (
     ADAPTED_DWELLINGS,
@@ -62,6 +62,8 @@ from sim.stages.screening import (
     STARTS,
     STOPS,
     TIES,
+    VISITS,
+    VISITS_BY_HABIT,
     VOLUNTEERING,
     WITHDRAWAL,
     WON,
@@ -244,12 +246,15 @@ def keep_company(
     hit_withdrawn = max(recovery, onsets[1].max())
     hit_volunteer = max(limits[STARTS].max(), limits[STOPS].max())
     hit_quarter = max(district_limits[WON].max(), district_limits[LEAVES_QUARTER].max())
+    hit_visit = np.empty(2, np.uint32)
+    hit_visit[0], hit_visit[1] = limits[VISITS].max(), limits[VISITS_BY_HABIT].max()
     for begin in range(first, last, BLOCK):
         end = min(last, begin + BLOCK)
         cells, may = cells_of_block[: end - begin], may_of_block[: end - begin]
         look = look_of_block[: end - begin]
-        fill_words(social, seed, uid_of, begin, end - begin, month, SOCIAL)
-        fill_words(engagement, seed, uid_of, begin, end - begin, month, ENGAGEMENT)
+        fill_words_of_two(
+            social, engagement, seed, uid_of, begin, end - begin, month, SOCIAL, ENGAGEMENT
+        )
         find_cells(cells, birth_month_of[begin:end], sex_of[begin:end], now)
         may_be_burdened(
             may, caring_minutes_of[begin:end], strained_of[begin:end], relief_of[begin:end],
@@ -269,8 +274,8 @@ def keep_company(
             district_of[begin:end], volunteer_of[begin:end],
         )  # fmt: skip
         may_visit(
-            may, chosen, social[0], social[1], limits, cells, known_point_of[begin:end],
-            habit_of[begin:end], contact, forgetting,
+            may, look, chosen, social[0], social[1], limits, cells, known_point_of[begin:end],
+            habit_of[begin:end], hit_visit, contact, forgetting,
         )  # fmt: skip
         if some_closed:
             may_find_it_closed(may, known_point_of[begin:end], points.open)
@@ -282,7 +287,7 @@ def keep_company(
         )
         may_lose_ties(
             may, touched[begin:end], cells, follows_of[begin:end], partner_of[begin:end],
-            child_of[begin:end], status_of,
+            child_of[begin:end], status_of, begin,
         )  # fmt: skip
         number = choose(chosen, may)
         touched[begin:end] = 0

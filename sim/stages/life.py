@@ -117,6 +117,7 @@ def live(
     chosen = np.empty(BLOCK, np.int64)
     cells_of_block = np.empty(BLOCK, np.uint32)
     may_of_block = np.empty(BLOCK, np.uint8)
+    look_of_block = np.empty(BLOCK, np.uint8)
     recovery = limit(p.mobility_recovery)
     highest = np.empty(LIFE_LIMITS, np.uint32)
     highest_limits_of_life(limits, recovery, highest)
@@ -137,8 +138,8 @@ def live(
             recovery,
         )  # fmt: skip
         may_move(
-            may, words[1], limits[MOVE], highest[MOVE], cells, follows_of[begin:end], uid_of, birth_month_of, seed,
-            month, now, begin,
+            may, look_of_block[: end - begin], chosen, words[1], limits[MOVE], highest[MOVE], cells,
+            follows_of[begin:end], uid_of, birth_month_of, seed, month, now, begin,
         )  # fmt: skip
         number = choose(chosen, may)
         for one in range(number):

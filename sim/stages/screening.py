@@ -268,6 +268,8 @@ def may_change(
 @compiled
 def may_move(
     may: Any,
+    look: Any,
+    places: Any,
     w_move: Any,
     move: Any,
     highest: Any,
@@ -284,6 +286,7 @@ def may_move(
 
     Args:
         may: set to 1 where it may be, shape (rows,).
+        look, places: room for marks and places of a block.
         w_move: second word of block LIFE.
         move: limits of moving away by age; sex plays no part.
         highest: of all ages.
@@ -293,16 +296,25 @@ def may_move(
         begin: first row of the block.
     """
     rows = may.size
+    start, end = np.int32(begin), np.int32(begin + rows)
     for place in range(rows):
-        decider = np.int64(follows_of[place])
-        inside = place if decider < 0 else int(decider - begin)
-        if 0 <= inside < rows:
-            if w_move[inside] <= highest:
-                may[place] |= np.uint8(w_move[inside] <= move[cells[inside]])
-        else:
+        decider = follows_of[place]
+        elsewhere = np.uint8(decider >= 0) & (np.uint8(decider < start) | np.uint8(decider >= end))
+        look[place] = elsewhere | np.uint8(w_move[place] <= highest)
+    number = choose(places, look)
+    for one in range(number):
+        place = places[one]
+        decider = follows_of[place]
+        if decider >= 0 and not start <= decider < end:
             _, u_move, _, _ = uniforms(seed, uid_of[decider], month, LIFE)
             age = age_in_years(now, birth_month_of[decider])
             may[place] |= np.uint8(u_move * WORDS <= move[age])
+        if w_move[place] <= move[cells[place]]:
+            # Few would move: for each the block is searched for those who follow.
+            may[place] |= np.uint8(decider < 0)
+            row = np.int32(begin + place)
+            for other in range(rows):
+                may[other] |= np.uint8(follows_of[other] == row)
 
 
 # Second stage ---------------------------------------------------------------------------------
@@ -483,6 +495,7 @@ def may_volunteer_otherwise(
 @compiled
 def may_visit(
     may: Any,
+    look: Any,
     places: Any,
     w_hear: Any,
     w_visit: Any,
@@ -490,22 +503,30 @@ def may_visit(
     cells: Any,
     known_point_of: Any,
     habit_of: Any,
+    highest: Any,
     contact: Any,
     forgetting: Any,
 ) -> None:
     """Mark who may hear of a meeting point without acquaintances, forget it, or visit it.
 
     Args:
-        places: room for the places of a block.
+        look, places: room for marks and places of a block.
+        highest: of VISITS and of VISITS_BY_HABIT, of all ages, shape (2,).
         contact, forgetting: limit of hearing by oneself; limit from above of forgetting.
         Others: see above.
     """
     seldom, often = limits[VISITS], limits[VISITS_BY_HABIT]
-    number = 0
+    without, by_habit = highest[0], highest[1]
     for place in range(may.size):
         may[place] |= MEETING * np.uint8(w_hear[place] <= contact)
-        places[number] = place
-        number += known_point_of[place] >= 0
+        # No branch: whether somebody has a habit cannot be guessed.
+        has_habit = np.uint8(habit_of[place] > 0)
+        visits = (has_habit & np.uint8(w_visit[place] <= by_habit)) | np.uint8(
+            w_visit[place] <= without
+        )
+        forgets = np.uint8(habit_of[place] == 0) & np.uint8(w_hear[place] >= forgetting)
+        look[place] = np.uint8(known_point_of[place] >= 0) & (visits | forgets)
+    number = choose(places, look)
     for one in range(number):
         place = places[one]
         visit = often[cells[place]] if habit_of[place] > 0 else seldom[cells[place]]
@@ -556,9 +577,9 @@ def may_hear_from_others(
         place = places[one]
         visits = 0
         for tie in range(acquaintances_of.shape[1]):
-            other = acquaintances_of[place, tie]
-            if other >= 0:
-                visits |= visits_of[np.uint32(other)]
+            # An empty tie counts as one to row 0, which asks a rule for nothing now and then, but
+            # spares a branch.
+            visits |= visits_of[np.uint32(max(np.int32(0), acquaintances_of[place, tie]))]
         may[place] |= MEETING * np.uint8(visits > 0)
 
 
@@ -571,18 +592,23 @@ def may_lose_ties(
     partner_of: Any,
     child_of: Any,
     status_of: Any,
+    begin: int,
 ) -> None:
     """Mark whose ties may have to be cut; of any age.
 
     Args:
         touched: 1 for partner, child and parent of who is gone.
         status_of: column of all rows.
+        begin: first row of the block.
         Others: columns of the block's rows.
     """
     for place in range(may.size):
         follows, child = follows_of[place], child_of[place]
-        here = status_of[np.uint32(follows)] if follows >= 0 else np.uint8(ALIVE)
-        child_here = status_of[np.uint32(child)] if child >= 0 else np.uint8(ALIVE)
+        # An empty link counts as one to oneself: half of all have one, and no branch is needed.
+        # Who is gone is so marked too, and left out where the marks are read.
+        own = np.int32(begin + place)
+        here = status_of[np.uint32(follows if follows >= 0 else own)]
+        child_here = status_of[np.uint32(child if child >= 0 else own)]
         grown = cells[place] % np.uint32(AGES) >= np.uint32(ADULT)
         follows_stranger = (
             np.uint8(follows >= 0) & np.uint8(grown) & np.uint8(follows != partner_of[place])

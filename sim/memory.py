@@ -1,0 +1,40 @@
+"""Memory a run has let go of stays with the process, for the next month and the next run.
+
+A month needs some arrays for a moment. The C library of most Linux systems may hand such memory
+back to the system at once and ask for it again a moment later; each time the system clears every
+page and interrupts the other core, where another run is being computed. When it does so depends on
+what happened to be freed first, so the same study took one time longer than the other. With fixed
+thresholds a run asks the system for nothing after its first months. What is kept so is bounded: 32
+MiB a thread, and large arrays (of towns with a million residents) still go back at once.
+
+Nothing depends on it but time; where the C library knows no thresholds nothing is done.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
+"""Numbers of the two settings in glibc's `malloc.h`."""
+KEPT_BYTES = 32 << 20
+LARGE_BYTES = 4 << 20
+
+
+def keep_what_was_freed() -> bool:
+    """Set the thresholds once for the whole process; whether that was possible.
+
+    Whoever has set thresholds in the environment (`MALLOC_TRIM_THRESHOLD_` …) keeps them.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    if any(name.startswith("MALLOC_") or name == "GLIBC_TUNABLES" for name in os.environ):
+        return False
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):
+        return False
+    mallopt.argtypes, mallopt.restype = (ctypes.c_int, ctypes.c_int), ctypes.c_int
+    kept = mallopt(TRIM_THRESHOLD, KEPT_BYTES)
+    return bool(mallopt(MMAP_THRESHOLD, LARGE_BYTES)) and bool(kept)
