@@ -22,6 +22,8 @@ class FrameWords:
     town: str
     footer: str
     statement: str
+    lost: str
+    lost_hint: str
 
 
 @solara.component_vue("frame.vue", vuetify=False)

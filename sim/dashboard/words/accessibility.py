@@ -16,7 +16,7 @@ STATEMENT: dict[Lang, tuple[str, tuple[Part, ...]]] = {
                 (
                     "Diese Erklärung gilt für das Dashboard von Quartier, wie es mit dem Programm "
                     "kommt, und für die Seiten der Teilnehmenden einer Werkstatt. Wer es als "
-                    "öffentliche Stelle anbietet, ergänzt unten die eigene Kontaktstelle und die "
+                    "öffentliche Stelle anbietet, nennt dazu die eigene Kontaktstelle und die "
                     "zuständige Durchsetzungsstelle.",
                 ),
                 (),
@@ -52,9 +52,6 @@ STATEMENT: dict[Lang, tuple[str, tuple[Part, ...]]] = {
                 (
                     "Es gibt keine Fassung in Leichter Sprache und keine in Deutscher "
                     "Gebärdensprache.",
-                    "Die Meldung, dass die Verbindung zum Programm abgebrochen ist, stammt vom "
-                    "verwendeten Baukasten (Solara). Sie ist übersetzt, wird aber nicht von "
-                    "jedem Screenreader sofort vorgelesen.",
                     "Bilder in heruntergeladenen PDF-Dateien tragen einen Alternativtext; ob jede "
                     "Datei PDF/UA erfüllt, wurde nicht von Hand geprüft.",
                 ),
@@ -75,7 +72,7 @@ STATEMENT: dict[Lang, tuple[str, tuple[Part, ...]]] = {
                 (
                     "Etwas lässt sich nicht bedienen oder nicht lesen? Bitte sagen Sie es der "
                     "Stelle, die Ihnen das Dashboard zeigt, oder melden Sie es dort, wo das "
-                    "Programm zu haben ist. [Kontaktstelle der anbietenden Stelle]",
+                    "Programm zu haben ist.",
                 ),
                 (),
             ),
@@ -83,8 +80,8 @@ STATEMENT: dict[Lang, tuple[str, tuple[Part, ...]]] = {
                 "Durchsetzungsverfahren",
                 (
                     "Bleibt eine Rückmeldung ohne befriedigende Antwort, können Sie sich an die "
-                    "Durchsetzungs- oder Schlichtungsstelle Ihres Landes oder des Bundes wenden. "
-                    "[zuständige Stelle der anbietenden Stelle]",
+                    "Durchsetzungs- oder Schlichtungsstelle Ihres Landes oder des Bundes "
+                    "wenden.",
                 ),
                 (),
             ),
@@ -97,8 +94,8 @@ STATEMENT: dict[Lang, tuple[str, tuple[Part, ...]]] = {
                 "What it covers",
                 (
                     "This statement covers Quartier’s dashboard as it comes with the program, and "
-                    "the pages for participants of a workshop. A public body that offers it adds "
-                    "its own contact and the enforcement body in charge below.",
+                    "the pages for participants of a workshop. A public body that offers it "
+                    "names its own contact and the enforcement body in charge.",
                 ),
                 (),
             ),
@@ -131,9 +128,6 @@ STATEMENT: dict[Lang, tuple[str, tuple[Part, ...]]] = {
                 (),
                 (
                     "There is no version in plain language and none in German Sign Language.",
-                    "The message that the connection to the program was lost comes from the "
-                    "toolkit used (Solara). It is translated, but not every screen reader reads it "
-                    "out at once.",
                     "Pictures in downloaded PDF files carry a text alternative; whether every file "
                     "meets PDF/UA was not checked by hand.",
                 ),
@@ -152,8 +146,7 @@ STATEMENT: dict[Lang, tuple[str, tuple[Part, ...]]] = {
                 "Feedback and contact",
                 (
                     "Something cannot be used or read? Please tell whoever shows you the "
-                    "dashboard, or report it where the program is to be had. [contact of the body "
-                    "that offers it]",
+                    "dashboard, or report it where the program is to be had.",
                 ),
                 (),
             ),
@@ -161,10 +154,33 @@ STATEMENT: dict[Lang, tuple[str, tuple[Part, ...]]] = {
                 "Enforcement",
                 (
                     "If feedback gets no satisfying answer, you can turn to the enforcement or "
-                    "conciliation body of your state or of the federation. [body in charge]",
+                    "conciliation body of your state or of the federation.",
                 ),
                 (),
             ),
         ),
     ),
+}
+
+NAMED: dict[Lang, tuple[str, str]] = {
+    "de": ("Kontaktstelle: ", "Zuständige Durchsetzungsstelle: "),
+    "en": ("Contact: ", "Enforcement body in charge: "),
+}
+
+NOT_NAMED: dict[Lang, tuple[str, str]] = {
+    "de": (
+        "Für dieses Dashboard ist noch keine Kontaktstelle eingetragen.",
+        "Für dieses Dashboard ist noch keine Durchsetzungsstelle eingetragen.",
+    ),
+    "en": (
+        "No contact has been entered for this dashboard as yet.",
+        "No enforcement body has been entered for this dashboard as yet.",
+    ),
+}
+
+HOW_TO_NAME: dict[Lang, str] = {
+    "de": "Wer es als öffentliche Stelle anbietet, trägt beides in die Datei operator.toml ein: "
+    "docs/BARRIEREFREIHEIT.md sagt, wie.",
+    "en": "A public body that offers it enters both into the file operator.toml: "
+    "docs/BARRIEREFREIHEIT.md says how (in German).",
 }

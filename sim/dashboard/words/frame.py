@@ -17,6 +17,9 @@ WORDS: dict[Lang, FrameWords] = {
         footer="Modellrechnung, keine Vorhersage. Alle gezeigten Personen sind erfunden. "
         "Nichts verlässt diesen Rechner.",
         statement="Erklärung zur Barrierefreiheit",
+        lost="Keine Verbindung zum Programm.",
+        lost_hint="Sie wird von selbst wieder gesucht; was gespeichert ist, bleibt. Läuft das "
+        "Programm nicht mehr, bitte neu starten und dann diese Seite neu laden.",
     ),
     "en": FrameWords(
         skip="Skip to content",
@@ -29,5 +32,8 @@ WORDS: dict[Lang, FrameWords] = {
         footer="A calculation with a model, not a forecast. All persons shown are invented. "
         "Nothing leaves this computer.",
         statement="Accessibility statement",
+        lost="No connection to the program.",
+        lost_hint="It is looked for again by itself; what was saved is kept. If the program is no "
+        "longer running, please start it again and then reload this page.",
     ),
 }
