@@ -88,6 +88,11 @@ class YearlyModel(QuartierModel):
         return counted.reshape(-1, AGES).astype(np.int32)
 
 
+def is_plain(values: Mapping[str, float]) -> bool:
+    """Whether `sim.model` alone simulates a draw: the same newcomers every month."""
+    return not is_yearly(values) and values.get("newcomer_children_factor", 1.0) == 1.0
+
+
 def simulate(
     town: Town,
     plan: Plan,
@@ -107,7 +112,7 @@ def simulate(
         InterruptedError: `should_stop` said yes.
     """
     values = town.ledger.values() if values is None else values
-    if not is_yearly(values) and values.get("newcomer_children_factor", 1.0) == 1.0:
+    if is_plain(values):
         return simulate_plain(
             town, plan, values=values, seed=seed, population=population, tables=tables,
             should_stop=should_stop,

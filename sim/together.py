@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from sim.migration import is_plain
 from sim.migration import simulate as simulate_one
 from sim.model import Course, Outcome, QuartierModel, run_on
-from sim.rates.migration import is_yearly
 from sim.residents import Population
 from sim.town.plan import Measure, Plan
 from sim.town.town import Town
@@ -69,12 +69,7 @@ class Trunk:
         Raises:
             InterruptedError: `should_stop` said yes.
         """
-        model, course = self._model.fork(plan), self._course.copy()
-        try:
-            run_on(model, course, None, should_stop)
-            return course.outcome()
-        finally:
-            model.close()
+        return grow(self._model, self._course, plan, should_stop)
 
 
 def simulate_together(
@@ -100,7 +95,7 @@ def simulate_together(
     Raises:
         InterruptedError: `should_stop` said yes.
     """
-    if values is not None and (is_yearly(values) or "newcomer_children_factor" in values):
+    if values is not None and not is_plain(values):
         for plan in plans:
             yield simulate_one(
                 town, plan, values=values, seed=seed, population=population, tables=tables,
@@ -115,23 +110,45 @@ def simulate_together(
         town, trunk_plan, seed, values=values, population=population, tables=tables,
         threads=threads, check=check, collect=False,
     )  # fmt: skip
-    grown: dict[int, tuple[QuartierModel, Course]] = {}
+    outcomes: dict[int, Outcome | Exception] = {}
     try:
         course = Course(trunk)
         for number in sorted(range(len(plans)), key=lambda number: shared[number]):
             if plans[number] == trunk_plan:
                 continue
             run_on(trunk, course, shared[number], should_stop)
-            if trunk_at is not None and not grown and trunk.month:
+            if trunk_at is not None and not outcomes and trunk.month:
                 trunk_at(Trunk(trunk, course))
-            grown[number] = trunk.fork(plans[number], threads), course.copy()
+            try:
+                outcomes[number] = grow(trunk, course, plans[number], should_stop)
+            except InterruptedError:
+                raise
+            except Exception as error:
+                outcomes[number] = error  # told when it is this plan's turn
+        run_on(trunk, course, None, should_stop)
         for number, plan in enumerate(plans):
-            model, its_course = (trunk, course) if plan == trunk_plan else grown[number]
-            run_on(model, its_course, None, should_stop)
-            if model is not trunk:
-                model.close()
-            yield its_course.outcome()
+            outcome = course.outcome() if plan == trunk_plan else outcomes[number]
+            if isinstance(outcome, Exception):
+                raise outcome
+            yield outcome
     finally:
         trunk.close()
-        for model, _ in grown.values():
-            model.close()
+
+
+def grow(
+    trunk: QuartierModel,
+    course: Course,
+    plan: Plan,
+    should_stop: Callable[[], bool] | None = None,
+) -> Outcome:
+    """The outcome of a plan whose months so far are those of another run, which stays as it is.
+
+    Raises:
+        InterruptedError: `should_stop` said yes.
+    """
+    model, its_course = trunk.fork(plan, trunk.crew.threads), course.copy()
+    try:
+        run_on(model, its_course, None, should_stop)
+        return its_course.outcome()
+    finally:
+        model.close()

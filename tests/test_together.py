@@ -72,6 +72,7 @@ def test_what_grows_from_a_kept_trunk_has_the_bits_of_a_run_from_the_start() -> 
 def test_a_moved_plan_grows_from_what_the_first_answer_kept(monkeypatch) -> None:
     """Fall: der Treffpunkt wird größer. Erwartet: ab seinem Beginn gerechnet, Zahlen gleich."""
     town = ageing_town(**TOWN)
+    # As studies hand them on: with every assumption there is.
     values = town.ledger.values()
     known = trunks.Trunks()
     larger = plan("larger", measure("meeting_point", start=9, levers={**SEATS, "seats": 60}))

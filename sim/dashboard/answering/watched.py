@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.migration import YearlyModel
+from sim.migration import YearlyModel, is_plain
 from sim.model import QuartierModel
-from sim.rates.migration import is_yearly
 from sim.residents import (
     ALIVE,
     DIED,
@@ -74,8 +73,7 @@ def watched(
     town: Town, plan: Plan, seed: int, values: Mapping[str, float], population: Population
 ) -> QuartierModel:
     """A run that is watched, at its start."""
-    yearly = is_yearly(values) or values.get("newcomer_children_factor", 1.0) != 1.0
-    kind = _WatchedYearly if yearly else _WatchedModel
+    kind = _WatchedModel if is_plain(values) else _WatchedYearly
     model = kind(town, plan, seed, values=values, population=population, collect=False)
     model.seen = model.state.columns.status[: model.state.rows].copy()
     return model
