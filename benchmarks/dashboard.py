@@ -189,26 +189,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        page, slider, other = live_page(browser, root, asked.town)  # warms everything
+        live_page(browser, root, asked.town)[0].context.close()  # warms everything
         report(list(opening(browser, root, asked.town, asked.openings)), "seconds")
-        keys = ["ArrowLeft"] * asked.timed
-        seconds = [timed(lambda key=key: move(page, slider, key)) for key in keys]
+        page, *both = live_page(browser, root, asked.town)
+        walk = steps(*both)
+        seconds = [timed(lambda: move(page, *next(walk))) for _ in range(asked.timed)]
         report([("slider to first new answer", seconds)], "seconds")
-        report(list(memory_of(browser, root, pid, asked, (page, slider, other))), "MiB")
+        report(list(memory_of(browser, root, pid, asked, (page, walk))), "MiB")
         browser.close()
     print(f"Load after: {os.getloadavg()[0]:.1f}")
     return 0
 
 
 def memory_of(
-    browser: Any, root: str, pid: int, asked: argparse.Namespace, live: tuple[Any, Any, Any]
+    browser: Any, root: str, pid: int, asked: argparse.Namespace, live: tuple[Any, Iterator[Any]]
 ) -> Iterator[tuple[str, list[float]]]:
     """Memory while a slider goes to and fro, and while tabs are opened and closed."""
-    page, *both = live
+    page, walk = live
     yield "memory before", [memory(pid)]
     quarters: list[list[float]] = [[], [], [], []]
-    for number, (moved, key) in zip(range(asked.moves), steps(*both), strict=False):
-        move(page, moved, key)
+    for number in range(asked.moves):
+        move(page, *next(walk))
         quarters[4 * number // asked.moves].append(memory(pid))
     for number, values in enumerate(quarters, start=1):
         if values:
