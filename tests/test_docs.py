@@ -112,6 +112,9 @@ def words_of_many(tree):
                 continue
             if call.func.id == "fill_words" and isinstance(call.args[6], ast.Name):
                 arrays[name][call.args[0].id] = call.args[6].id
+            elif call.func.id == "fill_words_of_two":
+                arrays[name][call.args[0].id] = call.args[7].id
+                arrays[name][call.args[1].id] = call.args[8].id
             elif call.func.id == "words_of_people":
                 arrays[name][node.targets[0].id] = call.args[4].id
     for name, function in functions.items():

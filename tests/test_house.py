@@ -7,8 +7,8 @@ ROOT = Path(__file__).parent.parent / "sim"
 
 # A room may import from its own floor and from floors below.
 FLOORS = (
-    ("compiled", "indicators", "__init__"),
-    ("draws", "levers", "parameters"),
+    ("compiled", "indicators", "memory", "__init__"),
+    ("draws", "kept_rates", "levers", "parameters"),
     ("residents", "rules"),
     ("town", "stages", "costs"),
     ("rates", "intake"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.kept_rates import kept_or_made
 from sim.rates import care, demography, engagement, mortality, people, prevalence, settings
 from sim.rates.smoothing import Array, yearly
 
@@ -148,7 +149,20 @@ class _Same:
 @lru_cache(maxsize=8)
 def _nation(same: _Same) -> dict[str, Any]:
     """What depends on the national tables alone: smoothed once for all towns that share them."""
-    tables = same.tables
+    found: dict[str, Any] = dict(kept_or_made(same.tables, lambda: _smoothed(same.tables)))
+    when, levels = found.pop("care_when"), found.pop("care_levels")
+    found["care_need"] = prevalence.CareNeed(
+        when=float(when),
+        levels=tuple((float(one), float(factor)) for one, factor in levels),
+        **{name: found.pop(f"care_{name}") for name in CARE_CURVES},
+    )
+    return found
+
+
+CARE_CURVES = ("rate", "mix", "persons")
+
+
+def _smoothed(tables: dict[str, pd.DataFrame]) -> dict[str, Array]:
     life_table = people.life_table(tables)
     national = people.national_population(tables, life_table)
     by_month = people.by_month(national)
@@ -163,7 +177,9 @@ def _nation(same: _Same) -> dict[str, Any]:
     return {
         "life_table": life_table,
         "national": national,
-        "care_need": care_need,
+        "care_when": np.array(care_need.when),
+        "care_levels": np.array(care_need.levels).reshape(-1, 2),
+        **{f"care_{name}": getattr(care_need, name) for name in CARE_CURVES},
         "nursing_home": shares["nursing_home_share"],
         "ambulatory": shares["ambulatory_share"],
         "day_care": shares["day_care_share"],

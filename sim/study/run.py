@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from sim.study.design import Design, choose_plans
@@ -127,11 +129,24 @@ def compare(
 
 
 def solve_prepared(town: Town, values: dict[str, float]) -> object:
-    """The tables of a draw; what depends on the town alone is prepared once a process."""
+    """The tables of a draw; what depends on the town alone is prepared once a process.
+
+    Courses of chance of one draw share its tables. Solving holds the interpreter, so two threads
+    that want the same tables at once gain nothing by both solving them.
+    """
+    with _ONE_SOLVES:
+        return _solved(town, tuple(values.items()))
+
+
+_ONE_SOLVES = Lock()
+
+
+@lru_cache(maxsize=16)
+def _solved(town: Town, values: tuple[tuple[str, float], ...]) -> object:
     from sim.rates.tables import solve_tables
     from sim.setting_up import prepared
 
-    return solve_tables(town, values, prepared(town))
+    return solve_tables(town, dict(values), prepared(town))
 
 
 def compile_once(town: Town) -> None:
