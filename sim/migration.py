@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.indicators import STOCKS
-from sim.model import Outcome, QuartierModel
+from sim.model import Course, Outcome, QuartierModel
 from sim.model import simulate as simulate_plain
 from sim.rates.migration import calendar_years, is_yearly, rates_of
 from sim.residents import ALIVE, Population
@@ -47,8 +46,21 @@ class YearlyModel(QuartierModel):
     Args are those of `QuartierModel`.
     """
 
+    _years: tuple[int, ...]
+    _rates: NDArray[np.float64]
+    _leavers: NDArray[np.float64]
+    _persons: NDArray[np.int64]
+    _set_for: int
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        other = options.get("grown_from")
+        if isinstance(other, YearlyModel):
+            # What was expected at the start holds for every plan.
+            self._years, self._rates = other._years, other._rates
+            self._leavers, self._persons = other._leavers, other._persons
+            self._set_for = other._set_for
+            return
         town, state, values = self.town, self.state, self.values
         self._years = calendar_years(town)
         keys = [one.key for one in town.districts]
@@ -145,26 +157,18 @@ def simulate_counted(
     model = YearlyModel(
         town, plan, seed, values=values, population=population, tables=tables, collect=False
     )
-    stocks = len(STOCKS)
-    years = [town.start[0]]
-    counts = [model.state.counts.copy()]
-    money = [np.zeros_like(model.state.money)]
+    course = Course(model)
     residents = [model.residents_by_age()]
     while model.running:
         if should_stop is not None and should_stop():
             model.close()
             raise InterruptedError
         model.step()
-        if model.year != years[-1] or len(years) == 1:
-            years.append(model.year)
-            counts.append(np.zeros_like(model.state.counts))
-            money.append(np.zeros_like(model.state.money))
+        course.take(model)
+        if len(course.years) > len(residents):
             residents.append(residents[-1])
-        counts[-1][..., :stocks] = model.state.counts[..., :stocks]
-        counts[-1][..., stocks:] += model.state.counts[..., stocks:]
-        money[-1] += model.state.money
-        ends_year = (town.start[1] + model.month) % MONTHS_PER_YEAR == 0
-        if ends_year or not model.running:
+        if model.is_end_of_year or not model.running:
             residents[-1] = model.residents_by_age()
     model.close()
-    return CountedOutcome(tuple(years), np.stack(counts), np.stack(money), np.stack(residents))
+    outcome = course.outcome()
+    return CountedOutcome(outcome.years, outcome.counts, outcome.money, np.stack(residents))

@@ -193,7 +193,7 @@ class QuartierModel(mesa.Model):
             plan: what to go on with.
             threads: of the new run.
         """
-        return QuartierModel(
+        return type(self)(
             self.town, plan, int(self.state.seed), values=self.values, threads=threads,
             check=self.check, collect=False, grown_from=self,
         )  # fmt: skip

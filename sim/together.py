@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sim.migration import is_plain
-from sim.migration import simulate as simulate_one
+from sim.migration import YearlyModel, is_plain
 from sim.model import Course, Outcome, QuartierModel, run_on
 from sim.residents import Population
 from sim.town.plan import Measure, Plan
@@ -95,18 +94,12 @@ def simulate_together(
     Raises:
         InterruptedError: `should_stop` said yes.
     """
-    if values is not None and not is_plain(values):
-        for plan in plans:
-            yield simulate_one(
-                town, plan, values=values, seed=seed, population=population, tables=tables,
-                should_stop=should_stop,
-            )  # fmt: skip
-        return
     # The trunk follows the plan that does nothing for longest: usually the reference.
     first = [min((one.start for one in plan.measures), default=town.months + 1) for plan in plans]
     trunk_plan = plans[first.index(max(first))]
     shared = [max(0, min(town.months, shared_months(town, trunk_plan, plan))) for plan in plans]
-    trunk = QuartierModel(
+    kind = QuartierModel if values is None or is_plain(values) else YearlyModel
+    trunk = kind(
         town, trunk_plan, seed, values=values, population=population, tables=tables,
         threads=threads, check=check, collect=False,
     )  # fmt: skip

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from running import ageing_town, digest, measure, model_of, plan_of
 
+from sim import migration
 from sim.dashboard.answering import trunks
 from sim.model import QuartierModel, simulate
+from sim.rates.migration import calendar_years, with_years
 from sim.together import Trunk, shared_months, simulate_together
 from sim.town import Plan
 
@@ -88,6 +90,30 @@ def test_a_moved_plan_grows_from_what_the_first_answer_kept(monkeypatch) -> None
         known.simulate(town, (larger,), values=values, seed=SEED + 1)
     with pytest.raises(TypeError):
         known.simulate(town, (larger,), values={**values, "weekly": 1.0}, seed=SEED)
+
+
+@pytest.mark.parametrize("kind", ["every assumption", "children", "by district and year"])
+def test_draws_of_any_kind_share_months(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fall: Ziehungen aller Annahmen, auch mit Zuzug nach Jahr. Erwartet: wie jeder Plan allein."""
+    town = ageing_town(**TOWN)
+    values = town.ledger.draw(1, 3)
+    if kind == "children":
+        values["newcomer_children_factor"] = 2.0
+    if kind == "by district and year":
+        years = calendar_years(town)
+        rates = np.arange(len(town.districts) * len(years), dtype=float) * 5.0
+        keys = [one.key for one in town.districts]
+        values = with_years(values, rates.reshape(len(keys), -1), keys, years)
+    alone = [migration.simulate(town, one, values=values, seed=SEED) for one in PLANS[:4]]
+    months: list[int] = []
+    step = QuartierModel.step
+    monkeypatch.setattr(QuartierModel, "step", lambda self: months.append(1) or step(self))
+    together = list(simulate_together(town, PLANS[:4], values=values, seed=SEED))
+    for one, found in zip(alone, together, strict=True):
+        assert np.array_equal(one.counts, found.counts)
+        assert np.array_equal(one.money, found.money)
+    # Two plans grow from the trunk after 3 and 8 months, one at the start.
+    assert len(months) == 4 * town.months - 3 - 8
 
 
 @pytest.mark.parametrize("month", [0, 1, 7, 12])
