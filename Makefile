@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 FRONT := $(VENV)/.front
 
-.PHONY: run test check bench setup clean
+.PHONY: run test check bench bench-dashboard setup clean
 
 run: $(VENV)/.ready $(FRONT)
 	$(BIN)/quartier compare herrenberg
@@ -27,6 +27,15 @@ check: $(VENV)/.ready-dev
 bench: $(VENV)/.ready-test
 	-$(BIN)/python -m benchmarks.environments
 	$(BIN)/python -m benchmarks.everything $(BENCH)
+
+# The dashboard in Chromium, the desk alone, thirty phones: about 25 minutes.
+bench-dashboard: $(VENV)/.ready-test $(FRONT)-test
+	@mkdir -p results
+	{ printf '# The dashboard, measured\n\nMade by `make bench-dashboard`; every number was measured in this run.\n\n'; \
+	printf '## Pages, the slider, memory\n\n'; $(BIN)/python -m benchmarks.dashboard; \
+	printf '\n## The desk alone\n\n'; $(BIN)/python -m benchmarks.slider; \
+	printf '\n## Thirty phones\n\n'; $(BIN)/python -m benchmarks.room; } > results/dashboard_measured.md
+	mv results/dashboard_measured.md benchmarks/DASHBOARD.md
 
 setup: $(VENV)/.ready
 

@@ -181,8 +181,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not needed by others
 
-    print("\n".join(f"{name}: {value}" for name, value in machine.machine().items()))
-    print(f"Load before: {os.getloadavg()[0]:.1f}\n", flush=True)
+    print("\n".join(f"- {name}: {value}" for name, value in machine.machine().items()))
+    print(f"- Load before: {os.getloadavg()[0]:.1f}\n", flush=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(Path(folder), asked.draws) as (root, pid),

@@ -234,8 +234,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     # Ended from outside, it ends its server and browsers as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    print("\n".join(f"{name}: {value}" for name, value in machine.machine().items()))
-    print(f"Load before: {os.getloadavg()[0]:.1f}\n", flush=True)
+    print("\n".join(f"- {name}: {value}" for name, value in machine.machine().items()))
+    print(f"- Load before: {os.getloadavg()[0]:.1f}\n", flush=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(Path(folder), asked.draws) as (root, pid),

@@ -179,7 +179,7 @@ def main() -> None:
         desk.close()
     residents = sum(one.residents for one in town.districts)
     print(f"{town.label}, {residents:,} residents, {town.months} months, {machine.cores()} cores")
-    print(f"load of the machine while measuring: {machine.load():.1f}")
+    print(f"\nload of the machine while measuring: {machine.load():.1f}\n")
     print(f"opening the town: {seconds:.2f} s")
     print(f"memory at its highest: {peak():.0f} MiB, {before:.0f} MiB before the first question\n")
     print("| seconds from the question to the first answer | times | median | 95 % | longest |")
