@@ -161,7 +161,7 @@ def test_a_file_that_is_no_plan_is_told_with_its_line(visitor, tmp_path, content
     file = tmp_path / "fremd.toml"
     file.write_bytes(content)
     page.set_input_files("input[type=file]", file)
-    problem = page.get_by_role("alert").first
+    problem = page.locator("main").get_by_role("alert").first
     problem.wait_for()
     assert "fremd.toml" in problem.inner_text()
     assert said in problem.inner_text()
@@ -183,8 +183,8 @@ def test_a_link_opens_the_plan_and_its_text_is_only_text(visitor, elmshorn):
 @pytest.mark.parametrize("part", ["1AAAA", "x" * 1600, "2abc", '"><script>alert(1)</script>'])
 def test_a_link_with_nonsense_says_so_and_the_page_works(visitor, part):
     page = opened(visitor, plan=part)
-    page.get_by_role("alert").first.wait_for()
-    assert "Link" in page.get_by_role("alert").first.inner_text()
+    page.locator("main").get_by_role("alert").first.wait_for()
+    assert "Link" in page.locator("main").get_by_role("alert").first.inner_text()
     assert page.locator("figure.q-budget").count() == 1
 
 

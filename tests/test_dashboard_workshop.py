@@ -39,13 +39,9 @@ def join(phone, code, nickname=""):
 def free_question(visitor, words, unit):
     """Put a question the model knows nothing of."""
     part(visitor, "Frage")
-    field = visitor.page.get_by_role("textbox", name="Frage", exact=True)
-    other = visitor.page.get_by_text("etwas anderes")
-    # Until the model has answered there is nothing to choose.
-    field.or_(other).first.wait_for()
-    if other.count():
-        other.click()
-    field.fill(words)
+    # There is a choice once the model has answered; the form changes when it does.
+    visitor.page.get_by_text("etwas anderes").click(timeout=MODEL_MS)
+    visitor.page.get_by_role("textbox", name="Frage", exact=True).fill(words)
     visitor.page.get_by_label("Einheit der Antwort").fill(unit)
     visitor.page.get_by_role("button", name="Frage stellen", exact=True).click()
     visitor.page.wait_for_selector(f'.q-workshop-question:has-text("{words}")')
@@ -181,6 +177,7 @@ def test_without_a_mouse(visitor, phones):
     first, _ = phones
     code = begin(visitor)
     press = visitor.page.keyboard.press
+    visitor.page.wait_for_selector(".q-shortcuts")
     visitor.page.evaluate("document.activeElement.blur()")
     press("2")
     visitor.page.wait_for_selector('[role="tab"][aria-selected="true"]:has-text("Frage")')
