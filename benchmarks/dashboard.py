@@ -54,6 +54,8 @@ SHOWN = """([said, before]) => {
 NEXT_PICTURE = """() => new Promise(
     done => requestAnimationFrame(() => requestAnimationFrame(done)))"""
 STEPS_OF_ONE_SLIDER = 15
+STEPS_OF_THE_OTHER = 8
+"""Fewer than there are from where the plan has the sliders to their ends."""
 
 
 def chromium() -> str:
@@ -140,12 +142,12 @@ def sliders(page: Any) -> tuple[Any, Any]:
 
 
 def steps(slider: Any, other: Any) -> Iterator[tuple[Any, str]]:
-    """Which slider moves next, and how: every value is a question never asked before."""
+    """Which slider moves next, and how: the first 120 values are questions never asked before."""
     number = 0
     while True:
         turn, step = divmod(number, STEPS_OF_ONE_SLIDER)
         # After so many steps the other slider moves one.
-        back = turn % 2 if step else turn // STEPS_OF_ONE_SLIDER % 2
+        back = turn % 2 if step else turn // STEPS_OF_THE_OTHER % 2
         yield slider if step else other, "ArrowRight" if back else "ArrowLeft"
         number += 1
 
