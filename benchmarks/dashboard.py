@@ -89,6 +89,22 @@ def serving(folder: Path, most_draws: int) -> Iterator[tuple[str, int]]:
             process.stdout.close()
 
 
+@contextmanager
+def measuring(most_draws: int) -> Iterator[tuple[Any, str, int]]:
+    """Playwright, a server's address and the number of its process; tells of machine and load."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not needed by others
+
+    print("\n".join(f"- {name}: {value}" for name, value in machine.machine().items()))
+    print(f"- Load before: {os.getloadavg()[0]:.1f}\n", flush=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder), most_draws) as (root, pid),
+        sync_playwright() as playwright,
+    ):
+        yield playwright, root, pid
+    print(f"Load after: {os.getloadavg()[0]:.1f}")
+
+
 def memory(pid: int) -> float:
     """Resident memory of a process in MiB."""
     text = Path(f"/proc/{pid}/statm").read_text(encoding="utf-8")
@@ -181,15 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sessions", type=int, default=100, help="tabs opened and closed")
     parser.add_argument("--draws", type=int, default=100, help="draws an answer may take")
     asked = parser.parse_args(arguments)
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not needed by others
-
-    print("\n".join(f"- {name}: {value}" for name, value in machine.machine().items()))
-    print(f"- Load before: {os.getloadavg()[0]:.1f}\n", flush=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        serving(Path(folder), asked.draws) as (root, pid),
-        sync_playwright() as playwright,
-    ):
+    with measuring(asked.draws) as (playwright, root, pid):
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         live_page(browser, root, asked.town)[0].context.close()  # warms everything
         report(list(opening(browser, root, asked.town, asked.openings)), "seconds")
@@ -199,7 +207,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report([("slider to first new answer", seconds)], "seconds")
         report(list(memory_of(browser, root, pid, asked, (page, walk))), "MiB")
         browser.close()
-    print(f"Load after: {os.getloadavg()[0]:.1f}")
     return 0
 
 

@@ -16,29 +16,25 @@ nothing else.
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from benchmarks import machine
 from benchmarks.dashboard import (
     ARGUMENTS,
     PATIENCE,
     address,
     chromium,
+    measuring,
     memory,
     move,
     report,
-    serving,
     sliders,
     steps,
     timed,
@@ -230,19 +226,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if not 0 <= asked.browsers <= asked.phones or min(asked.alone, asked.moves, asked.phones) < 1:
         parser.error("0 <= browsers <= phones; phones, alone and moves at least 1")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not needed by others
-
     # Ended from outside, it ends its server and browsers as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    print("\n".join(f"- {name}: {value}" for name, value in machine.machine().items()))
-    print(f"- Load before: {os.getloadavg()[0]:.1f}\n", flush=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        serving(Path(folder), asked.draws) as (root, pid),
-        sync_playwright() as playwright,
-    ):
+    with measuring(asked.draws) as (playwright, root, pid):
         measure(asked, playwright, root, pid)
-    print(f"Load after: {os.getloadavg()[0]:.1f}")
     return 0
 
 

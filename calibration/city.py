@@ -9,7 +9,6 @@ are those of the six. Nothing about care or meeting points should be read off su
 from __future__ import annotations
 
 import csv
-import io
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 from calibration import plain_projection as plain
 from calibration.districts import GROUPS, Districts, counted_districts
 from calibration.group import OLDEST, Group
-from calibration.nation import shared_out
+from calibration.nation import shared_out, spiral, write_folder
 from calibration.targets import LAST_YEAR_TO_FIT, Target
 from sim.town.finding import find_national
 from sim.town.town import Town, find_town, read_town
@@ -41,7 +40,6 @@ latitude = 52.13
 longitude = 11.62
 population_seed = 20211231
 """
-_PLAN = '[plan]\nname = "reference"\nlabel_de = "Wie heute"\nlabel_en = "As today"\n'
 _FACT = {"source": "calibration/magdeburg_districts.csv", "status": "derived"}
 
 
@@ -96,16 +94,11 @@ def other_districts() -> Town:
         "services": [{**one, **_FACT} for one in services],
     }  # fmt: skip
     folder = Path(_KEPT.name) / NAME
-    (folder / "plans").mkdir(parents=True, exist_ok=True)
-    text = _TOWN.format(name=NAME, start=start, end=end)
-    (folder / "town.toml").write_text(text, encoding="utf-8")
-    (folder / "plans" / "reference.toml").write_text(_PLAN, encoding="utf-8")
+    write_folder(folder, _TOWN.format(name=NAME, start=start, end=end), files)
     for name in ("assumptions", "meeting_points"):
         rows = (six.folder / f"{name}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
         kept = rows if name == "assumptions" else rows[:1]
         (folder / f"{name}.csv").write_text("".join(kept), encoding="utf-8")
-    for name, table in files.items():
-        (folder / f"{name}.csv").write_text(_text(table), encoding="utf-8")
     return read_town(folder, find_national(Path(__file__).parent))
 
 
@@ -160,17 +153,7 @@ def _places(number: int, hectares: float) -> list[dict[str, float]]:
     """Centres of districts in a spiral of even density over the settled circle."""
     found = []
     for place in range(number):
-        radius = np.sqrt(hectares * 10_000.0 / np.pi) * np.sqrt((place + 0.5) / number)
-        turn = place * np.pi * (3.0 - np.sqrt(5.0))
-        north, east = float(radius * np.sin(turn)), float(radius * np.cos(turn))
+        east, north = spiral(place, number, hectares)
         latitude, longitude = 52.13 + north / 111_200.0, 11.62 + east / 68_300.0
         found.append({"latitude": round(latitude, 6), "longitude": round(longitude, 6)})
     return found
-
-
-def _text(rows: Sequence[Mapping[str, object]]) -> str:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()

@@ -41,7 +41,6 @@ def residents_hindcast(targets: Sequence[Target], runs: Sequence[Course]) -> pd.
 
 
 def _row(target: Target, ours: Array, naive: float) -> dict[str, object]:
-
     low, median, high = np.quantile(ours, [0.05, 0.5, 0.95])
     mine, theirs = abs(median - target.value), abs(naive - target.value)
     group = target.group

@@ -8,8 +8,6 @@ as the nation's. Meeting points are as many and as large as the folder of a new 
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.founding.writing import csv_text
 from sim.town.finding import find_national
 from sim.town.town import Town, read_town
 
@@ -123,14 +122,10 @@ def nation_in_small(region: str = "DE", persons: int = PERSONS, years: int = 2) 
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "nation_in_small"
-        (folder / "plans").mkdir(parents=True)
         text = _TOWN.format(
             label=region, region=region, start=START, end=START + years, scale=f"{scale:.6f}"
         )
-        (folder / "town.toml").write_text(text, encoding="utf-8")
-        (folder / "plans" / "reference.toml").write_text(_PLAN, encoding="utf-8")
-        for name, rows in files.items():
-            (folder / f"{name}.csv").write_text(_table(rows), encoding="utf-8")
+        write_folder(folder, text, files)
         town = read_town(folder, national)
     return replace(town, files=())  # they are gone
 
@@ -154,18 +149,40 @@ def _defaults(founding: pd.DataFrame, region: str) -> dict[str, float]:
 
 
 def _spread(number: int, points: int, area_hectares: float) -> dict[str, float]:
-    """Where a meeting point lies: in a spiral of even density over the settled circle."""
-    radius = np.sqrt(area_hectares * 10_000.0 / np.pi) * np.sqrt((number + 0.5) / points)
-    turn = number * np.pi * (3.0 - np.sqrt(5.0))
+    """Where a meeting point lies."""
+    east, north = spiral(number, points, area_hectares)
     return {
-        "latitude": round(51.0 + float(radius * np.sin(turn)) / 111_200.0, 6),
-        "longitude": round(10.0 + float(radius * np.cos(turn)) / (111_200.0 * 0.6293), 6),
+        "latitude": round(51.0 + north / 111_200.0, 6),
+        "longitude": round(10.0 + east / (111_200.0 * 0.6293), 6),
     }
 
 
-def _table(rows: Sequence[Mapping[str, object]]) -> str:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+def spiral(number: int, places: int, hectares: float) -> tuple[float, float]:
+    """A place in a spiral of even density over the settled circle, metres east and north of it.
+
+    Args:
+        number: of the place, from 0.
+        places: how many there are.
+        hectares: of the circle.
+    """
+    radius = np.sqrt(hectares * 10_000.0 / np.pi) * np.sqrt((number + 0.5) / places)
+    turn = number * np.pi * (3.0 - np.sqrt(5.0))
+    return float(radius * np.cos(turn)), float(radius * np.sin(turn))
+
+
+def write_folder(
+    folder: Path, town: str, tables: Mapping[str, Sequence[Mapping[str, object]]]
+) -> None:
+    """Write the folder of a town with the plan of carrying on as today.
+
+    Args:
+        folder: made if it is not there.
+        town: text of `town.toml`.
+        tables: rows by name of the table.
+    """
+    (folder / "plans").mkdir(parents=True, exist_ok=True)
+    (folder / "town.toml").write_text(town, encoding="utf-8")
+    (folder / "plans" / "reference.toml").write_text(_PLAN, encoding="utf-8")
+    for name, rows in tables.items():
+        text = csv_text(list(rows[0]), [list(row.values()) for row in rows])
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")

@@ -7,10 +7,7 @@ key is what the tables hold and every line that smooths them; what cannot be rea
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
-import tempfile
-import zipfile
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +17,7 @@ import scipy
 from numpy.typing import NDArray
 
 from sim.compiled import folder_of_compiled_code
+from sim.kept_arrays import keep, kept
 
 _ROOM = Path(__file__).parent / "rates"
 MOST_KEPT = 24
@@ -56,35 +54,8 @@ def kept_or_made(tables: Mapping[str, object], make: Callable[[], Arrays]) -> Ar
         make: makes the curves.
     """
     place = place_of(tables)
-    found = _kept(place)
-    if found is None:
+    found = kept(place)
+    if found is None or any(one.dtype != np.float64 for one in found.values()):
         found = make()
-        _keep(found, place)
+        keep(found, place, MOST_KEPT)
     return found
-
-
-def _kept(place: Path) -> Arrays | None:
-    if not place.is_file():
-        return None
-    try:
-        with place.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            found = {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return None
-    return found if all(one.dtype == np.float64 for one in found.values()) else None
-
-
-def _keep(arrays: Arrays, place: Path) -> None:
-    temporary = None
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".part", delete=False) as file:
-            temporary = file.name
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-        os.replace(temporary, place)
-        others = sorted(place.parent.glob("*.npz"), key=lambda one: one.stat().st_mtime)
-        for old in others[:-MOST_KEPT]:
-            old.unlink(missing_ok=True)
-    except OSError:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)

@@ -9,16 +9,14 @@ anew.
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
-import tempfile
-import zipfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim import kept_arrays
 from sim.compiled import folder_of_compiled_code
 from sim.residents import COLUMNS, Columns, Population
 from sim.town.town import Town
@@ -66,24 +64,11 @@ def keep(population: Population, place: Path) -> None:
     if population.size > MOST_RESIDENTS:
         return
     arrays = {f"c_{name}": array for name, array in population.columns._asdict().items()}
-    temporary = None
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".part", delete=False) as file:
-            temporary = file.name
-            np.savez(
-                file,
-                household_size=population.household_size,
-                households_of=population.households_of,
-                **arrays,
-            )
-        os.replace(temporary, place)
-        kept = sorted(place.parent.glob("*.npz"), key=lambda one: one.stat().st_mtime)
-        for old in kept[:-MOST_KEPT]:
-            old.unlink(missing_ok=True)
-    except OSError:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+    arrays |= {
+        "household_size": population.household_size,
+        "households_of": population.households_of,
+    }
+    kept_arrays.keep(arrays, place, MOST_KEPT)
 
 
 def kept(place: Path) -> Population | None:
@@ -92,14 +77,12 @@ def kept(place: Path) -> Population | None:
     Args:
         place: see `place_of`.
     """
-    if not place.is_file():
+    stored = kept_arrays.kept(place)
+    names = {f"c_{column.name}" for column in COLUMNS} | {"household_size", "households_of"}
+    if stored is None or not names <= stored.keys():
         return None
-    try:
-        with place.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            columns: Any = Columns(*(stored[f"c_{column.name}"] for column in COLUMNS))
-            sizes, of = stored["household_size"], stored["households_of"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return None
+    columns: Any = Columns(*(stored[f"c_{column.name}"] for column in COLUMNS))
+    sizes, of = stored["household_size"], stored["households_of"]
     rows = columns.uid.shape[0]
     for column in COLUMNS:
         array = getattr(columns, column.name)

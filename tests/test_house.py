@@ -7,7 +7,7 @@ ROOT = Path(__file__).parent.parent / "sim"
 
 # A room may import from its own floor and from floors below.
 FLOORS = (
-    ("compiled", "indicators", "memory", "__init__"),
+    ("compiled", "indicators", "kept_arrays", "memory", "__init__"),
     ("draws", "kept_rates", "levers", "parameters"),
     ("residents", "rules"),
     ("town", "stages", "costs"),

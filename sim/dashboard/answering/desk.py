@@ -88,7 +88,6 @@ class Desk:
         self._teller = Teller()
         self._wake = threading.Condition()
         self._line = Line()
-        self._first_answers = 0
         self._drawn_at = 0.0
         self._at_work = 0
         self._number = 0
@@ -244,7 +243,7 @@ class Desk:
     def _next(self) -> tuple[Work, Task | None, threading.Event] | None:
         """The next thing to do, None if there is nothing."""
         # While a first answer is put together, and drawn, it has a core to itself.
-        first = self._first_answers > 0 or time.monotonic() < self._drawn_at
+        first = time.monotonic() < self._drawn_at
         first = first or any(work.answer is None and self._is_ripe(work) for work in self._line)
         free = max(1, self._workers - first) - self._at_work
         return None if self._closed or free <= 0 else self._line.next()
@@ -355,7 +354,6 @@ class Desk:
                     self._tick()
                     continue
                 first = work.answer is None
-                self._first_answers += first
                 rung = next_rung(work.rung, work.reached(), work.most_draws)
                 design, before = work.design, work.answer
                 runs = {task: kept for task, kept in work.runs.items() if task.draw < rung}
@@ -373,7 +371,6 @@ class Desk:
                 logging.getLogger(__name__).exception("an answer could not be put together")
                 problem = unexpected(error)
             with self._wake:
-                self._first_answers -= first
                 if first and answer is not None:
                     self._drawn_at = time.monotonic() + PAGE_SECONDS
                 self._answered(work, rung, answer, problem)
