@@ -36,8 +36,8 @@ def test_answer_doubts_and_tabs_by_keyboard(visitor):
         if name in ("Wie sicher", "Wer zahlt"):
             page.wait_for_selector("[role=tabpanel] .q-chart-plot[data-drawn] svg")
         if name == "Wo":
-            assert page.locator(".q-map-district").count() >= 4
-            assert page.locator("[role=tabpanel] .q-data-table tbody tr").count() >= 4
+            page.locator(".q-map-district").nth(3).wait_for()
+            page.locator("[role=tabpanel] .q-data-table tbody tr").nth(3).wait_for(state="attached")
         assert visitor.accessibility() == [], name
         visitor.picture(f"compare_de_{number}")
 
