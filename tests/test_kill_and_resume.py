@@ -257,7 +257,7 @@ def test_workers_that_only_die_end_the_batch_with_a_message(monkeypatch):
 
 @pytest.mark.usefixtures("program")
 def test_a_full_disk_is_one_message_that_names_the_file(town, tmp_path, monkeypatch):
-    nth = random.randrange(5, 20)
+    nth = random.randrange(8, 20)  # the first are of the manifest and the assumptions
     calls = []
     fsync = os.fsync
 
@@ -281,7 +281,7 @@ def test_a_full_disk_is_one_message_that_names_the_file(town, tmp_path, monkeypa
     assert part_bytes(resumed.folder) == part_bytes(run_fake(town, tmp_path, draws=DRAWS).folder)
 
 
-@pytest.mark.parametrize("place", [0.2, 0.3, 0.4])
+@pytest.mark.parametrize("place", [0.01, 0.2, 0.3, 0.4, 0.9])
 @pytest.mark.usefixtures("program")
 def test_a_damaged_result_file_is_one_message_and_can_be_mended(town, tmp_path, place):
     made = run_fake(town, tmp_path / "results")
