@@ -3,11 +3,16 @@
 Set QUARTIER_CHROMIUM to the browser's program if it is not found by itself, QUARTIER_SCREENSHOTS to
 the folder for pictures (otherwise results/screenshots). With QUARTIER_BROWSER_MUST=1, as in CI, a
 missing browser fails instead of skipping.
+
+A page answers when it can, so tests wait for what they look at: `expect(...)` of Playwright looks
+again until it is so. QUARTIER_SLOW_BROWSER=2 makes the browser half as fast and lets every
+message between page and server arrive late, which shows a test that looks too early.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -23,6 +28,12 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+
+try:
+    from playwright.sync_api import TimeoutError as TooLate
+    from playwright.sync_api import expect
+except ImportError:  # `needs_browser` says so
+    expect = TooLate = None
 
 from sim.dashboard.answering.question import FEWER_DRAWS
 from sim.dashboard.front.lay_out import FOR_TESTS, WANTED, folder_of, missing
@@ -46,12 +57,37 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-SECONDS = 30
+SECONDS = 60
+"""How long a test waits for what should be there at once; a loaded machine takes long."""
+ANSWER_MS = 300_000
+"""Milliseconds that an answer of the model may take on a machine that does much else."""
+SLOW = float(os.environ.get("QUARTIER_SLOW_BROWSER") or 1)
+LATE_MS = 150
+"""Milliseconds by which a message is late in a slow browser, times how slow it is."""
+LATE = """(() => {
+  const Prompt = window.WebSocket;
+  window.WebSocket = class extends Prompt {
+    late(listener) {
+      return listener && ((event) => setTimeout(() => listener.call(this, event), %d));
+    }
+    send(data) { setTimeout(() => { if (this.readyState === 1) { super.send(data); } }, %d); }
+    get onmessage() { return super.onmessage; }
+    set onmessage(listener) { super.onmessage = this.late(listener); }
+    addEventListener(kind, listener, ...more) {
+      super.addEventListener(kind, kind === "message" ? this.late(listener) : listener, ...more);
+    }
+  };
+})()"""
+STAYS_SECONDS = 5
+"""A finding of axe that is there for longer is none of a page that is still being drawn."""
 # Of axe's rules those of WCAG 2.1 A and AA.
 AXE = """async () => (await axe.run(document,
     {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}))
     .violations.map(v => v.id + ": " + v.help + " | " + v.nodes.map(n => n.html.slice(0, 200)
     + " – " + (n.any[0] ? n.any[0].message : "")).join(" || "))"""
+
+if expect is not None:
+    expect.set_options(timeout=SECONDS * 1000)
 
 
 def chromium() -> str | None:
@@ -160,7 +196,28 @@ class Tab:
 
     def drawn(self) -> None:
         """Wait until the frame is there."""
-        self.page.wait_for_selector("body[data-ready] main h1", timeout=SECONDS * 1000)
+        self.page.wait_for_selector("body[data-ready] main h1", timeout=2 * SECONDS * 1000)
+
+    def reload(self) -> None:
+        """Load the page again and wait until it is drawn."""
+        self.page.reload()
+        self.drawn()
+
+    def settled(self) -> None:
+        """Wait for the model's answer that stays: nothing is drawn anew any more."""
+        finished = self.page.locator(".q-computing-text", has_text=re.compile("Fertig|Finished"))
+        finished.first.wait_for(timeout=ANSWER_MS)
+        self.page.wait_for_selector('main[aria-busy="false"]', timeout=ANSWER_MS)
+
+    def fits(self) -> bool:
+        """Whether nothing has to be scrolled for sideways, once all is drawn."""
+        try:
+            self.page.wait_for_function(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            )
+        except TooLate:
+            return False
+        return True
 
     def go(self, name: str) -> None:
         """Click a page of the navigation and wait until it is shown."""
@@ -175,7 +232,17 @@ class Tab:
         return folder / f"{name}.png"
 
     def accessibility(self) -> list[str]:
-        """What axe-core finds against WCAG 2.1 A and AA; an empty list is what we want."""
+        """What axe-core finds against WCAG 2.1 A and AA; an empty list is what we want.
+
+        What is found while the page is still being drawn is looked at again: only what stays is
+        told.
+        """
+        until = time.monotonic() + STAYS_SECONDS
+        while (found := self._found_by_axe()) and time.monotonic() < until:
+            self.page.wait_for_timeout(500)
+        return found
+
+    def _found_by_axe(self) -> list[str]:
         if not self.page.evaluate("() => typeof axe === 'object'"):
             self.page.evaluate((folder_of("axe-core") / "axe.min.js").read_text(encoding="utf-8"))
         found: list[str] = self.page.evaluate(AXE)
@@ -217,10 +284,24 @@ def tab(
     page.on("websocket", note)
     page.on("pageerror", fail)
     page.set_default_timeout(SECONDS * 1000)
+    if SLOW > 1:
+        _slow_down(page)
     try:
         yield opened
     finally:
         context.close()
+
+
+def _slow_down(page: object) -> None:
+    late = round(LATE_MS * SLOW)
+    page.add_init_script(LATE % (late, late))
+    line = page.context.new_cdp_session(page)
+    line.send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
+    line.send("Network.enable")
+    line.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": late, "downloadThroughput": -1, "uploadThroughput": -1},
+    )
 
 
 def free_port() -> int:

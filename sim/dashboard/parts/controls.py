@@ -91,6 +91,7 @@ def _Choice(  # noqa: N802
     hidden_label: bool,
     disabled: bool,
     event_chose: Callable[[list[str]], None],
+    event_ticked: Callable[[dict[str, Any]], None],
 ) -> None: ...
 
 
@@ -125,7 +126,7 @@ def Choice(  # noqa: N802
 
     return _Choice(
         label=label, options=_named(options), chosen=[value], kind=kind, hint=hint,
-        hidden_label=hidden_label, disabled=disabled, event_chose=chose,
+        hidden_label=hidden_label, disabled=disabled, event_chose=chose, event_ticked=_nothing,
     )  # fmt: skip
 
 
@@ -149,13 +150,18 @@ def Choices(  # noqa: N802
         disabled: cannot be changed.
     """
 
-    def chose(sent: Any) -> None:
-        if isinstance(sent, list) and not disabled:
-            on_values(tuple(option for option, _ in options if option in sent))
+    def ticked(sent: Any) -> None:
+        # One box, and not all of them: the browser may not yet know of the click before.
+        if not isinstance(sent, dict) or not isinstance(sent.get("value"), str) or disabled:
+            return
+        box, on = sent["value"], sent.get("on") is True
+        on_values(
+            tuple(option for option, _ in options if (on if option == box else option in values))
+        )
 
     return _Choice(
         label=label, options=_named(options), chosen=list(values), kind="ticks", hint=hint,
-        hidden_label=False, disabled=disabled, event_chose=chose,
+        hidden_label=False, disabled=disabled, event_chose=_nothing, event_ticked=ticked,
     )  # fmt: skip
 
 
@@ -315,6 +321,10 @@ def on_a_step(sent: Any, minimum: float, maximum: float, step: float) -> float |
 def decimals_of(step: float) -> int:
     """Digits behind the point that a step needs."""
     return next((digits for digits in range(6) if abs(round(step, digits) - step) < 1e-9), 6)
+
+
+def _nothing(_sent: Any) -> None:
+    """A list has no boxes, and boxes are no list."""
 
 
 def _named(options: Sequence[Option]) -> list[dict[str, str]]:
