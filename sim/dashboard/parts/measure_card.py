@@ -76,10 +76,22 @@ def MeasureCard(  # noqa: N802
         is_open: whether it is open when it first appears.
         usual: whether the button for the usual cost is there.
     """
+    boxes = {
+        field["name"]: field["value"]
+        for group in groups
+        for field in group.fields
+        if field["control"] == "ticks"
+    }
 
     def changed(sent: Any) -> None:
-        if isinstance(sent, dict) and isinstance(sent.get("name"), str):
-            on_change(sent["name"], sent.get("value"))
+        if not isinstance(sent, dict) or not isinstance(sent.get("name"), str):
+            return
+        name, value = sent["name"], sent.get("value")
+        if name in boxes:
+            # One box, and not all of them: the browser may not yet know of the tick before.
+            others = [one for one in boxes[name] if one != sent.get("box")]
+            value = [*others, sent.get("box")] if sent.get("on") is True else others
+        on_change(name, value)
 
     def pressed(sent: Any) -> None:
         if sent in ("copy", "remove", "usual"):
