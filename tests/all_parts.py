@@ -33,6 +33,7 @@ written: solara.Reactive[str] = solara.reactive("")
 shown: solara.Reactive[str] = solara.reactive("first")
 
 OPTIONS = (("a", "Erstes"), ("b", HOSTILE), ("c", "Drittes"))
+VIEWS = (("first", "Karte"), ("second", "Tabelle"), ("third", "Liste"))
 
 
 def fails() -> bytes:
@@ -79,7 +80,7 @@ def Page() -> None:
         )  # fmt: skip
         Download("Tabelle (CSV)", lambda: b"a;b\n1;\xc3\xa4\n", "tabelle.csv", "text/csv")
         Download("Geht nicht", fails, "x.bin")
-        with Tabs("Ansichten", shown.value, (("first", "Karte"), ("second", "Tabelle")), shown.set):
+        with Tabs("Ansichten", shown.value, VIEWS, shown.set):
             Text(f"tab {shown.value}")
         Note(HOSTILE, "caution", title=HOSTILE)
         Link(HOSTILE, "javascript:alert(1)")

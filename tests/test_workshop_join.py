@@ -488,12 +488,12 @@ def served(app):
         yield listening.getsockname()[1]
         server.should_exit = True
         server.force_exit = True
-        thread.join(5)
+        thread.join(60)
 
 
 def knock(port, method, path, data=None, cookie="", line=None):
     """One request over a real connection, or over one that is open."""
-    connection = line or http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = line or http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Content-Type": "application/json"} | ({"Cookie": cookie} if cookie else {})
     connection.request(method, path, None if data is None else json.dumps(data), headers)
     reply = connection.getresponse()
@@ -510,7 +510,7 @@ def test_a_flood_over_real_connections_slows_nobody(tmp_path):
     over, answered, waits = Event(), [], []
 
     def flood(port, token):
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         while not over.is_set():
             try:
                 data = {"question": number, "value": 1}
