@@ -478,11 +478,14 @@ class Course:
             self.years.append(model.year)
             self.counts.append(np.zeros_like(state.flows))
             self.money.append(np.zeros_like(state.money))
-        # Stocks are those of the year's last month: nobody is counted for the others.
-        if model.is_end_of_year or not model.running:
+        # Stocks are those of the year's last month, and nobody is counted for the others; adding
+        # all of an array takes a fifth of the time that a part of each row takes.
+        ends = model.is_end_of_year or not model.running
+        if ends:
             state.count_everybody(model.crew)
+        self.counts[-1] += state.flows
+        if ends:
             self.counts[-1][..., :stocks] = state.flows[..., :stocks]
-        self.counts[-1][..., stocks:] += state.flows[..., stocks:]
         self.money[-1] += state.money
 
     def outcome(self) -> Outcome:

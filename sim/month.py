@@ -396,7 +396,7 @@ def people_come_and_go(state: State) -> None:
     """Rows of the gone are freed, newborns and newcomers take them."""
     households = int(np.sum(state.tables.newcomers) / state.newcomer_household_persons)
     households += state.districts
-    coming = int(state.births.sum()) + MOST_PERSONS * households + 8
+    coming = int(np.count_nonzero(state.births)) + MOST_PERSONS * households + 8
     make_room(state, max(coming, households + 8))
     state.rows, state.households = come_and_go(
         state.columns, state.household_size, state.households, state.tables,

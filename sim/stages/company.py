@@ -72,11 +72,13 @@ from sim.stages.screening import (
     find_cells,
     limit,
     limit_from_above,
+    mark_links,
     may_be_burdened,
     may_be_hit,
     may_be_supported,
     may_feel_otherwise,
     may_find_it_closed,
+    may_follow_strangers,
     may_hear_from_others,
     may_lose_ties,
     may_visit,
@@ -162,6 +164,18 @@ def visiting_acquaintances(i: int, arrived_of: Any, acquaintances_of: Any, visit
 
 
 @compiled
+def largest_onset_per_minute(p: Any, mean: float) -> float:
+    """The most that a minute of care a week adds to the monthly risk of becoming burdened."""
+    factors = (
+        max(1.0, p.strain_factor_service)
+        * max(1.0, p.strain_factor_day_care)
+        * max(1.0, p.strain_factor_neighbour)
+        * max(1.0, p.strain_factor_counselling)
+    )
+    return float(p.strain_onset / 60.0 * factors / mean)
+
+
+@compiled
 def keep_company(
     c: Any,
     t: Any,
@@ -239,7 +253,15 @@ def keep_company(
         some_closed |= points.open[k] == 0
     by_oneself = p.know_own_contact * max(1.0, p.know_online_factor)
     contact = limit(by_oneself)
-    word_of_mouth = limit(by_oneself + p.know_word_of_mouth * acquaintances_of.shape[1])
+    word_of_mouth = np.empty(acquaintances_of.shape[1] + 1, np.uint32)
+    for visitors in range(word_of_mouth.size):
+        word_of_mouth[visitors] = limit(by_oneself + p.know_word_of_mouth * visitors)
+    visited = np.empty(visits_of.size + 1, np.uint8)
+    mark_links(visited, visits_of, 0)
+    gone = np.empty(status_of.size + 1, np.uint8)
+    mark_links(gone, status_of, ALIVE)
+    relieved = limit(p.carer_strain_recovery)
+    onset_per_minute = np.uint64(limit(largest_onset_per_minute(p, means[MEAN_STRAIN, 0, 0])))
     forgetting = limit_from_above(p.forgetting)
     recovery = limit(p.withdrawal_recovery)
     hit_lonely = max(limits[LESS_LONELY].max(), onsets[0].max())
@@ -257,8 +279,9 @@ def keep_company(
         )
         find_cells(cells, birth_month_of[begin:end], sex_of[begin:end], now)
         may_be_burdened(
-            may, caring_minutes_of[begin:end], strained_of[begin:end], relief_of[begin:end],
-            volunteer_of[begin:end], care_grade_of[begin:end], setting_of[begin:end],
+            may, engagement[3], relieved, onset_per_minute, caring_minutes_of[begin:end],
+            strained_of[begin:end], volunteer_of[begin:end], care_grade_of[begin:end],
+            setting_of[begin:end],
         )  # fmt: skip
         may_be_hit(
             look, social[3], engagement[2], engagement[0], engagement[1], hit_lonely,
@@ -283,12 +306,12 @@ def keep_company(
             fill_words(support, seed, uid_of, begin, end - begin, month, SUPPORT)
             may_be_supported(may, support, district_limits, district_of[begin:end])
         may_hear_from_others(
-            may, chosen, social[0], word_of_mouth, acquaintances_of[begin:end], visits_of
+            may, chosen, social[0], word_of_mouth, acquaintances_of[begin:end], visited
         )
-        may_lose_ties(
-            may, touched[begin:end], cells, follows_of[begin:end], partner_of[begin:end],
-            child_of[begin:end], status_of, begin,
-        )  # fmt: skip
+        may_follow_strangers(
+            may, touched[begin:end], cells, follows_of[begin:end], partner_of[begin:end]
+        )
+        may_lose_ties(may, gone, follows_of[begin:end], child_of[begin:end])
         number = choose(chosen, may)
         touched[begin:end] = 0
         visit_wish_of[begin:end] = 0
@@ -324,8 +347,6 @@ def keep_company(
                     strained_of[i], caring, p.strain_onset, p.carer_strain_recovery, relief,
                     means[MEAN_STRAIN, 0, 0], u_strain,
                 )  # fmt: skip
-            caring_minutes_of[i] = 0
-            relief_of[i] = 0
 
             # Who has lost a partner is another case than the one that was looked at.
             if asked & (COMPANY | TIES):
@@ -376,7 +397,7 @@ def keep_company(
                 ):
                     known = NOBODY
                 if not in_home and age >= 18:
-                    if told or (social[0, place] <= word_of_mouth and hears(
+                    if told or (social[0, place] <= word_of_mouth[-1] and hears(
                         visiting_acquaintances(i, arrived_of, acquaintances_of, visits_of),
                         withdrawn_of[i], online_of[i], p.know_own_contact, p.know_word_of_mouth,
                         p.know_online_factor, u_hear,
@@ -438,3 +459,6 @@ def keep_company(
                 elif volunteer == 0:
                     volunteer_minutes_of[i] = 0
                 volunteer_of[i] = volunteer
+        # Care is given anew later in the month.
+        caring_minutes_of[begin:end] = 0
+        relief_of[begin:end] = 0

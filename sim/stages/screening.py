@@ -37,7 +37,7 @@ from sim.levers import (
     RECRUITED,
     TRAINED,
 )
-from sim.residents import ALIVE, FEMALE, GOES_ELSEWHERE, NURSING_HOME
+from sim.residents import FEMALE, GOES_ELSEWHERE, NURSING_HOME
 from sim.rules.age import age_in_years, risk_band_of
 from sim.rules.meeting import age_factor
 from sim.rules.volunteering import IN_QUARTER
@@ -396,19 +396,34 @@ def limits_of_districts(
 @compiled
 def may_be_burdened(
     may: Any,
+    w_strain: Any,
+    recovery: Any,
+    onset_per_minute: Any,
     caring_minutes_of: Any,
     strained_of: Any,
-    relief_of: Any,
     volunteer_of: Any,
     care_grade_of: Any,
     setting_of: Any,
 ) -> None:
-    """Mark carers, and volunteers whose health may not let them go on; everybody else is 0."""
+    """Mark carers whose burden may change, and volunteers whose health may not let them go on.
+
+    Args:
+        may: set for everybody; 0 for all others.
+        w_strain: fourth word of block ENGAGEMENT.
+        recovery: limit of ceasing to be burdened.
+        onset_per_minute: limit of becoming burdened by minute of care, uint64.
+        Others: columns of the block's rows.
+    """
     for place in range(may.size):
-        cares = np.uint8(caring_minutes_of[place] > 0) | strained_of[place] | relief_of[place]
+        caring = caring_minutes_of[place]
+        # The risk grows with the minutes, so its limit does.
+        onset = np.uint8(np.uint64(w_strain[place]) <= np.uint64(caring) * onset_per_minute)
+        relieved = np.uint8(w_strain[place] <= recovery) | np.uint8(caring == 0)
+        strained = np.uint8(strained_of[place] > 0)
+        cares = np.uint8(caring > 0) & onset & np.uint8(strained == 0) | strained & relieved
         frail = np.uint8(care_grade_of[place] >= 3) | np.uint8(setting_of[place] == NURSING_HOME)
         stops = np.uint8(volunteer_of[place] > 0) & frail
-        may[place] = BURDEN * np.uint8(cares > 0) | VOLUNTEERING * stops
+        may[place] = BURDEN * cares | VOLUNTEERING * stops
 
 
 @compiled
@@ -557,61 +572,80 @@ def may_be_supported(may: Any, words: Any, district_limits: Any, district_of: An
 
 
 @compiled
+def mark_links(marks: Any, column: Any, unmarked: Any) -> None:
+    """Mark the rows whose value is another than `unmarked`, so that links can look it up.
+
+    Args:
+        marks: filled, shape (rows + 1,): a link to row r looks at r + 1, and no link (-1) at 0,
+            which is never marked. So no branch is needed.
+        column: shape (rows,).
+    """
+    marks[0] = 0
+    for i in range(column.size):
+        marks[i + 1] = np.uint8(column[i] != unmarked)
+
+
+@compiled
 def may_hear_from_others(
-    may: Any, places: Any, w_hear: Any, word_of_mouth: Any, acquaintances_of: Any, visits_of: Any
+    may: Any,
+    places: Any,
+    w_hear: Any,
+    word_of_mouth: Any,
+    acquaintances_of: Any,
+    visited: Any,
 ) -> None:
     """Mark who may hear of a meeting point because an acquaintance visited one last month.
 
     Args:
         places: room for the places of a block.
-        word_of_mouth: limit of hearing if all acquaintances visit.
+        word_of_mouth: limit of hearing by the number of acquaintances who visited, shape (5,).
         acquaintances_of: column of the block's rows.
-        visits_of: column of all rows.
+        visited: marks of who visited, see `mark_links`.
     """
     number = 0
+    most = word_of_mouth[word_of_mouth.size - 1]
     for place in range(may.size):
         places[number] = place
         unmarked = np.uint8(may[place] & MEETING == 0)
-        number += int(unmarked & np.uint8(w_hear[place] <= word_of_mouth))
+        number += int(unmarked & np.uint8(w_hear[place] <= most))
     for one in range(number):
         place = places[one]
-        visits = 0
+        visitors = 0
         for tie in range(acquaintances_of.shape[1]):
-            # An empty tie counts as one to row 0, which asks a rule for nothing now and then, but
-            # spares a branch.
-            visits |= visits_of[np.uint32(max(np.int32(0), acquaintances_of[place, tie]))]
-        may[place] |= MEETING * np.uint8(visits > 0)
+            visitors += visited[np.uint32(acquaintances_of[place, tie] + np.int32(1))]
+        may[place] |= MEETING * (
+            np.uint8(visitors > 0) & np.uint8(w_hear[place] <= word_of_mouth[visitors])
+        )
 
 
 @compiled
-def may_lose_ties(
-    may: Any,
-    touched: Any,
-    cells: Any,
-    follows_of: Any,
-    partner_of: Any,
-    child_of: Any,
-    status_of: Any,
-    begin: int,
+def may_follow_strangers(
+    may: Any, touched: Any, cells: Any, follows_of: Any, partner_of: Any
 ) -> None:
-    """Mark whose ties may have to be cut; of any age.
+    """Mark who has a tie to somebody who is gone, and grown-ups who follow a parent still.
 
     Args:
         touched: 1 for partner, child and parent of who is gone.
-        status_of: column of all rows.
-        begin: first row of the block.
         Others: columns of the block's rows.
     """
     for place in range(may.size):
-        follows, child = follows_of[place], child_of[place]
-        # An empty link counts as one to oneself: half of all have one, and no branch is needed.
-        # Who is gone is so marked too, and left out where the marks are read.
-        own = np.int32(begin + place)
-        here = status_of[np.uint32(follows if follows >= 0 else own)]
-        child_here = status_of[np.uint32(child if child >= 0 else own)]
+        follows = follows_of[place]
         grown = cells[place] % np.uint32(AGES) >= np.uint32(ADULT)
         follows_stranger = (
             np.uint8(follows >= 0) & np.uint8(grown) & np.uint8(follows != partner_of[place])
         )
-        gone = np.uint8(here != ALIVE) | np.uint8(child_here != ALIVE)
-        may[place] |= TIES * (touched[place] | gone | follows_stranger)
+        may[place] |= TIES * (touched[place] | follows_stranger)
+
+
+@compiled
+def may_lose_ties(may: Any, gone: Any, follows_of: Any, child_of: Any) -> None:
+    """Mark those whose child or whom they follow is gone.
+
+    Args:
+        gone: marks of who is gone, see `mark_links`.
+        Others: columns of the block's rows.
+    """
+    one = np.int32(1)
+    for place in range(may.size):
+        followed = gone[np.uint32(follows_of[place] + one)]
+        may[place] |= TIES * (followed | gone[np.uint32(child_of[place] + one)])
