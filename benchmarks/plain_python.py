@@ -53,7 +53,7 @@ _MASK = 0xFFFFFFFF
 
 def uniforms(seed: int, uid: int, month: int, block: int) -> tuple[float, float, float, float]:
     """What `sim.draws.uniforms` gives, with Python's integers."""
-    w0, w1, w2, w3 = _philox(uid & _MASK, uid >> 32, month, block, seed & _MASK, seed >> 32)
+    w0, w1, w2, w3 = _philox(uid & _MASK, uid >> 32, month, int(block), seed & _MASK, seed >> 32)
     return w0 * draws.UNIT, w1 * draws.UNIT, w2 * draws.UNIT, w3 * draws.UNIT
 
 

@@ -14,7 +14,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cached_property, lru_cache, update_wrapper
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from numba import njit
 _HERE = Path(__file__).parent
 # Numbers that compiled code takes from a file (places of indicators, levers …) are frozen into it.
 _SOURCES = (
+    _HERE / "compiled.py",
     _HERE / "costs.py",
     _HERE / "draws.py",
     _HERE / "indicators.py",
@@ -70,6 +72,47 @@ inlined: Any = njit(nogil=True, inline="always")
 """Decorator of helpers that take the columns: a call would hand over four dozen arrays each time,
 which costs more than most rules; so their lines are written into the caller's."""
 
+
+_WITHOUT_ENTRANCE = {**_OPTIONS, "no_cpython_wrapper": True}
+
+
+class Inside:
+    """A function that compiled functions call, without an entrance from Python.
+
+    An entrance takes every column out of its Python object; of a short loop over many columns it is
+    more code than the loop. Who calls such a function from Python all the same (a test, a benchmark
+    of one stage) gets it compiled once more, with an entrance, and not kept.
+
+    Attributes:
+        py_func: the same function as plain Python.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        update_wrapper(self, function)
+        self.py_func = function
+        self._inside: Any = njit(**_WITHOUT_ENTRANCE)(function)
+        # What Numba asks any value for, to know its type.
+        self._numba_type_ = self._inside._numba_type_
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call it from Python."""
+        return self._outside(*arguments)
+
+    @property
+    def signatures(self) -> list[Any]:
+        """What it has been compiled for."""
+        return list(self._inside.signatures)
+
+    @cached_property
+    def _outside(self) -> Any:
+        return njit(nogil=True)(self.py_func)
+
+
+def inside(function: Callable[..., Any]) -> Any:
+    """Decorator of parts of a stage that only compiled functions call."""
+    return Inside(function)
+
+
 COMPLETE = "complete"
 """Name of an empty file in the folder of compiled code: everything has been compiled once."""
 
@@ -90,7 +133,13 @@ def share_compiled() -> float:
 @lru_cache(maxsize=1)
 def _functions() -> int:
     """Number of compiled functions in the files that decide the folder's name."""
-    return max(1, sum(one.read_text(encoding="utf-8").count("@compiled") for one in _SOURCES))
+    texts = [one.read_text(encoding="utf-8") for one in _SOURCES]
+    return max(1, sum(one.count("@compiled") + one.count("@inside") for one in texts))
+
+
+def everything_is_compiled() -> None:
+    """Note that there is nothing left to compile, for starts to come."""
+    (folder_of_compiled_code() / COMPLETE).touch()
 
 
 _HELPED: list[Path] = []
@@ -98,10 +147,10 @@ _HELPED: list[Path] = []
 
 
 def help_compiling(folder: Path) -> subprocess.Popen[bytes] | None:
-    """A second process that compiles the stages, if that has never been done; else None.
+    """A second process that compiles half of the stages, if that has never been done; else None.
 
-    Two cores take half the time of one. The helper leaves what it compiles in the folder of
-    compiled code; if it fails, everything is compiled here, only later.
+    Two cores take half the time of one. The helper (`sim.warm_up`) leaves what it compiles in the
+    folder of compiled code; if it fails, everything is compiled here, only later.
 
     Args:
         folder: of a town, for the tables the stages are compiled for.

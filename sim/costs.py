@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled
+from sim.compiled import inside
 from sim.residents import ALIVE, NURSING_HOME
 from sim.rules.costs import cost_at_home, cost_in_nursing_home, in_cents, year_of_stay
 
@@ -15,7 +15,7 @@ MUNICIPALITY, CARE_FUND, GRANT, HOUSEHOLD = 0, 1, 2, 3
 MEASURES, CARE = 0, 1
 
 
-@compiled
+@inside
 def add_care_costs(
     c: Any,
     people: NDArray[np.int64],
@@ -70,7 +70,10 @@ def add_care_costs(
             )  # fmt: skip
         cents[d, CARE_FUND] += in_cents(fund)
         cents[d, HOUSEHOLD] += in_cents(household)
-    money[:, :, CARE] += cents / 100.0
+    # One by one: adding whole arrays would take longer to compile than all the rest of this.
+    for d in range(money.shape[0]):
+        for payer in range(money.shape[1]):
+            money[d, payer, CARE] += cents[d, payer] / 100.0
 
 
 def benefit_tables(tables: dict) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]

@@ -16,25 +16,26 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import compiled
+from sim.compiled import compiled, inside
 
 # Blocks of four words; the names of the words stand beside them. A decision is a block and a
-# place in it. Never renumber a block: results would move.
-LIFE = 0  # death, moving away, care grade, birth (under 50) or mobility
-SOCIAL = 1  # hearing of a meeting point, visiting, weekly or once, loneliness
-ENGAGEMENT = 2  # volunteering, in the quarter, withdrawal, strain
-CARE = 3  # asking for a nursing home, lot in its queue, home out of town, unused
-SUPPORT = 4  # reached by outreach, reconnected, prevention, dwelling or course
-PRIORITY = 5  # seat in a meeting point, neighbourly help, ambulatory service, day care
-PERSON = 6  # month 0, the same for life: need; who cares: household, child and kin, partner
-NEWCOMER = 7  # age and sex, partner, children, place
-NEWCOMER_TRAITS = 8  # education, care grade, dwelling and internet, loneliness
-NEWCOMER_TIES = 9  # acquaintances one to four
-NEWBORN = 10  # sex, readiness for a service, for day care (of newcomers as well)
-ARRIVALS = 11  # number of newcomers of a district
-POPULATION = 12  # readiness of founding residents for a service, for day care
-IDENTITY = 13  # uids
-NEWCOMER_FAMILY = 14  # volunteering, child in reach, mobility, migration background
+# place in it. Never renumber a block: results would move. A bare 0 is a type of its own to the
+# compiler: what draws would be compiled once for every block.
+LIFE = np.int64(0)  # death, moving away, care grade, birth (under 50) or mobility
+SOCIAL = np.int64(1)  # hearing of a meeting point, visiting, weekly or once, loneliness
+ENGAGEMENT = np.int64(2)  # volunteering, in the quarter, withdrawal, strain
+CARE = np.int64(3)  # asking for a nursing home, lot in its queue, home out of town, unused
+SUPPORT = np.int64(4)  # reached by outreach, reconnected, prevention, dwelling or course
+PRIORITY = np.int64(5)  # seat in a meeting point, neighbourly help, ambulatory service, day care
+PERSON = np.int64(6)  # month 0, for life: need; who cares: household, child and kin, partner
+NEWCOMER = np.int64(7)  # age and sex, partner, children, place
+NEWCOMER_TRAITS = np.int64(8)  # education, care grade, dwelling and internet, loneliness
+NEWCOMER_TIES = np.int64(9)  # acquaintances one to four
+NEWBORN = np.int64(10)  # sex, readiness for a service, for day care (of newcomers as well)
+ARRIVALS = np.int64(11)  # number of newcomers of a district
+POPULATION = np.int64(12)  # readiness of founding residents for a service, for day care
+IDENTITY = np.int64(13)  # uids
+NEWCOMER_FAMILY = np.int64(14)  # volunteering, child in reach, mobility, migration background
 
 MASK = np.uint64(0xFFFFFFFF)
 SHIFT = np.uint64(32)
@@ -85,7 +86,7 @@ def uniforms(seed: Any, uid: Any, month: int, block: int) -> tuple[float, float,
     return w0 * UNIT, w1 * UNIT, w2 * UNIT, w3 * UNIT
 
 
-@compiled
+@inside
 def fill_words(
     words: Any, seed: Any, uid_of: Any, first: int, number: int, month: int, block: int
 ) -> None:
@@ -111,7 +112,7 @@ def fill_words(
         words[3, place] = w3
 
 
-@compiled
+@inside
 def fill_words_of_two(
     words: Any,
     others: Any,

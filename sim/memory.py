@@ -8,13 +8,20 @@ thresholds a run asks the system for nothing after its first months. What is kep
 MiB a thread, and large arrays (of towns with a million residents) still go back at once.
 
 Nothing depends on it but time; where the C library knows no thresholds nothing is done.
+
+Python looks for garbage in cycles the more often the more objects are made, and now and then at all
+there are. Importing and compiling make half a million of them and hardly any garbage, so these
+searches were a fifth of a start: they are left out meanwhile.
 """
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
 """Numbers of the two settings in glibc's `malloc.h`."""
@@ -38,3 +45,22 @@ def keep_what_was_freed() -> bool:
     mallopt.argtypes, mallopt.restype = (ctypes.c_int, ctypes.c_int), ctypes.c_int
     kept = mallopt(TRIM_THRESHOLD, KEPT_BYTES)
     return bool(mallopt(MMAP_THRESHOLD, LARGE_BYTES)) and bool(kept)
+
+
+@contextmanager
+def no_search_for_garbage(*, to_stay: bool = False) -> Iterator[None]:
+    """Whatever is done meanwhile is not interrupted by searches for garbage in cycles.
+
+    Args:
+        to_stay: what there is afterwards stays as long as the process, as modules and their
+            functions do, and is never looked at again.
+    """
+    searched = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if to_stay:
+            gc.freeze()
+        if searched:
+            gc.enable()

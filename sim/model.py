@@ -9,29 +9,32 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import mesa
-import numpy as np
-from mesa.datacollection import DataCollector
-from numpy.typing import NDArray
+from sim.memory import no_search_for_garbage
 
-from sim.actors import CareService, District, MeetingPoint, NeighbourhoodManager, strength
-from sim.check import Bounds, check_state
-from sim.indicators import INDEX, ITEMS, PAYERS, STOCKS
-from sim.month import (
-    EVERYBODY,
-    Crew,
-    State,
-    care_is_given,
-    grown_state,
-    people_come_and_go,
-    quarter_is_counted,
-    residents_live_meet_and_care,
-)
-from sim.residents import COLUMNS, Population, Residents
-from sim.setting_up import make_points, make_state, reference_risks, settle
-from sim.stages.count import OVER_65
-from sim.town.plan import Measure, Plan
-from sim.town.town import MeetingPointSpec, Town, find_town, read_town
+with no_search_for_garbage(to_stay=True):
+    import mesa
+    import numpy as np
+    from mesa.datacollection import DataCollector
+    from numpy.typing import NDArray
+
+    from sim.actors import CareService, District, MeetingPoint, NeighbourhoodManager, strength
+    from sim.check import Bounds, check_state
+    from sim.indicators import INDEX, ITEMS, PAYERS, STOCKS
+    from sim.month import (
+        EVERYBODY,
+        Crew,
+        State,
+        care_is_given,
+        grown_state,
+        people_come_and_go,
+        quarter_is_counted,
+        residents_live_meet_and_care,
+    )
+    from sim.residents import COLUMNS, Population, Residents
+    from sim.setting_up import make_points, make_state, reference_risks, settle
+    from sim.stages.count import OVER_65
+    from sim.town.plan import Measure, Plan
+    from sim.town.town import MeetingPointSpec, Town, find_town, read_town
 
 PRICE_YEAR = 2025
 """Year of the prices in the ledger."""

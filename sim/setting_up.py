@@ -9,16 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import help_compiling
+from sim.compiled import everything_is_compiled, help_compiling
 from sim.costs import benefit_tables
 from sim.kept_residents import keep, kept, place_of
 from sim.levers import LEVERS, Points
+from sim.memory import no_search_for_garbage
 from sim.month import (
     EVERYBODY,
     State,
     care_is_given,
     copy_columns,
+    find_limits,
+    make_room,
     no_levers,
+    people_come_and_go,
     quarter_is_counted,
 )
 from sim.parameters import make_parameters
@@ -26,7 +30,7 @@ from sim.rates.prevalence import prevalence_by_month
 from sim.rates.smoothing import yearly
 from sim.rates.tables import Prepared, prepare, solve_tables
 from sim.rates.traits import newcomer_traits
-from sim.residents import NOBODY, Population
+from sim.residents import NOBODY, Population, empty_columns
 from sim.stages.settle import (
     expected_leavers,
     give_strain,
@@ -215,10 +219,13 @@ def settle(town: Town) -> Population:
         from sim.making import make_residents
 
         helper = help_compiling(town.folder) if town.files else None
-        population = make_residents(town)
-        if helper is not None:
-            helper.wait()
-        settle_in_families(town, population)
+        with no_search_for_garbage():
+            population = make_residents(town)
+            settle_in_families(town, population)
+            if helper is not None:
+                compile_first_half(town)
+        if helper is not None and helper.wait() == 0:
+            everything_is_compiled()
         if place is not None:
             keep(population, place)
     for column in population.columns:
@@ -246,3 +253,31 @@ def settle_in_families(town: Town, population: Population) -> None:
     # Care itself is given anew in every run; only what it told about people is kept.
     for name in ("service_trait", "day_care_trait", "strained"):
         getattr(population.columns, name)[:] = getattr(c, name)[:rows]
+
+
+def nobody() -> Population:
+    """A population of no residents."""
+    return Population(empty_columns(0), np.zeros(0, np.int16), np.zeros(0, np.int16))
+
+
+def state_of_nobody(town: Town) -> State:
+    """State of a run in a town without residents: what is done to it only gets compiled."""
+    state = make_state(town, town.ledger.values(), nobody(), None, [], town.population_seed)
+    make_room(state, 0)
+    return state
+
+
+def compile_first_half(town: Town) -> None:
+    """What a run needs besides `settle_in_families` and what `sim.warm_up` compiles beside it.
+
+    Args:
+        town: the town.
+    """
+    state = state_of_nobody(town)
+    find_limits(state)
+    people_come_and_go(state)
+    reference_risks(state)
+    quarter_is_counted(state)
+    care_is_given(state, EVERYBODY, EVERYBODY)
+    assert state.counts.sum() == 0
+    assert state.reachable.sum() == 0

@@ -15,6 +15,7 @@ from running import ageing_town, measure, model_of, plan_of
 import sim.rules
 import sim.stages
 from sim import costs, draws
+from sim.stages import screening
 
 MONTHS = 14
 # Rules that are asked with numbers of more than one width (a column's, a table's): the interpreter
@@ -95,6 +96,14 @@ def test_another_run_compiles_nothing() -> None:
     run_some()
     after = {name: list(one.signatures) for name, one in compiled_functions().items()}
     assert before == after
+
+
+def test_a_part_of_a_stage_may_be_called_from_python_too() -> None:
+    """Only compiled functions call it in a run; from Python it is compiled once more."""
+    may = np.array([1, 0, 1, 1, 0], np.uint8)
+    chosen, plainly = np.zeros(6, np.int64), np.zeros(6, np.int64)
+    assert screening.choose(chosen, may) == screening.choose.py_func(plainly, may) == 3
+    assert chosen[:3].tolist() == plainly[:3].tolist() == [0, 2, 3]
 
 
 def test_words_of_many_are_the_words_of_each() -> None:

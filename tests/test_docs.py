@@ -69,7 +69,7 @@ NOT_USED = "–"
 BLOCKS = {
     name: value
     for name, value in vars(draws).items()
-    if name.isupper() and type(value) is int  # constants of the generator are NumPy's or floats
+    if name.isupper() and type(value) is np.int64  # constants of the generator are uint64 or floats
 }
 
 

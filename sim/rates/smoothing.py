@@ -14,7 +14,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
 AGES = 121
 """Completed years 0 to 120."""
@@ -141,5 +140,8 @@ def _through(centres: Array, heights: Array, zero_at: float | None) -> Array:
         y = np.concatenate((np.zeros((1, y.shape[1])), y))
     if len(x) == 1:
         return np.repeat(y, MONTHS_OF_AGE, axis=0)
+    # Loaded only now: it takes a while, and most starts find the curves kept.
+    from scipy.interpolate import PchipInterpolator  # noqa: PLC0415
+
     curve: Array = PchipInterpolator(x, y, axis=0)(np.clip(AGE_IN_YEARS, x[0], x[-1]))
     return curve

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled, inlined
+from sim.compiled import inlined, inside
 from sim.draws import (
     ARRIVALS,
     NEWBORN,
@@ -116,7 +116,7 @@ def clear_row(c: Any, i: int) -> None:
         c.acquaintances[i, place] = NOBODY
 
 
-@compiled
+@inside
 def let_go(c: Any, household_size: NDArray[np.int16], rows: int) -> None:
     """Free the rows of those who died or left."""
     status_of = c.status
@@ -128,7 +128,7 @@ def let_go(c: Any, household_size: NDArray[np.int16], rows: int) -> None:
             clear_row(c, i)
 
 
-@compiled
+@inside
 def next_free_row(status_of: Any, start: int) -> int:
     """First free row from `start` on; the table always has one."""
     i = start
@@ -137,7 +137,7 @@ def next_free_row(status_of: Any, start: int) -> int:
     return i
 
 
-@compiled
+@inside
 def welcome_newborns(
     c: Any,
     household_size: NDArray[np.int16],
@@ -201,7 +201,7 @@ def welcome_newborns(
     return used
 
 
-@compiled
+@inside
 def settle_in(
     c: Any,
     newcomers: NDArray[np.int64],
@@ -277,7 +277,7 @@ def settle_in(
                     acquaintances_of[i, tie] = other
 
 
-@compiled
+@inside
 def finish_newcomers(
     c: Any,
     newcomers: NDArray[np.int64],
@@ -324,7 +324,7 @@ def finish_newcomers(
         counts[district_of[i], band_of(age), start_group_of[i], MOVED_IN] += 1
 
 
-@compiled
+@inside
 def welcome_newcomers(
     c: Any,
     household_size: NDArray[np.int16],

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled, inlined
+from sim.compiled import compiled, inlined, inside
 from sim.draws import CARE, PERSON, PRIORITY, UNIT, fill_words
 from sim.indicators import INDEX
 from sim.levers import AMBULATORY_MINUTES, COUNSELLED, DAY_CARE_PLACES, NEIGHBOURLY_SHARE
@@ -104,7 +104,7 @@ def find_people_in_need(c: Any, rows: int) -> NDArray[np.int64]:
     return found[:number]
 
 
-@compiled
+@inside
 def words_of_people(
     uid_of: Any, people: NDArray[np.int64], seed: Any, month: int, block: int
 ) -> NDArray[np.uint32]:
@@ -139,7 +139,7 @@ def share_missing(i: int, need_minutes_of: Any, missing_minutes_of: Any) -> floa
     return missing_minutes_of[i] / need_minutes_of[i] if need_minutes_of[i] > 0 else 0.0
 
 
-@compiled
+@inside
 def fill_nursing_home(
     c: Any,
     household_size: NDArray[np.int16],
@@ -295,7 +295,7 @@ def family_could_give(
     return by_partner, by_child, by_others
 
 
-@compiled
+@inside
 def queue_of(wishes: NDArray[Any], order: NDArray[np.float64]) -> NDArray[np.int64]:
     """Places of those with a wish, the largest order first; equal ones as they stand.
 
@@ -313,7 +313,7 @@ def queue_of(wishes: NDArray[Any], order: NDArray[np.float64]) -> NDArray[np.int
     return waiting[np.argsort(-order[waiting], kind="mergesort")]
 
 
-@compiled
+@inside
 def share_out(
     c: Any,
     people: NDArray[np.int64],
@@ -576,7 +576,7 @@ def family_gives(
         relief_of[child_of[i]] |= relief
 
 
-@compiled
+@inside
 def neighbours_give(
     c: Any,
     people: NDArray[np.int64],
@@ -629,7 +629,7 @@ def neighbours_give(
             pool[district_of[i]] -= given
 
 
-@compiled
+@inside
 def settle_accounts(c: Any, people: NDArray[np.int64]) -> None:
     """What is missing, and the name of the setting: given + missing = need, to the minute."""
     setting_of = c.setting

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled, inlined
+from sim.compiled import compiled, inlined, inside
 from sim.draws import ENGAGEMENT, SOCIAL, SUPPORT, UNIT, fill_words, fill_words_of_two
 from sim.indicators import INDEX
 from sim.levers import (
@@ -163,7 +163,7 @@ def visiting_acquaintances(i: int, arrived_of: Any, acquaintances_of: Any, visit
     return number
 
 
-@compiled
+@inside
 def largest_onset_per_minute(p: Any, mean: float) -> float:
     """The most that a minute of care a week adds to the monthly risk of becoming burdened."""
     factors = (

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled
+from sim.compiled import compiled, inside
 from sim.indicators import INDEX
 from sim.residents import ALIVE, NOBODY, NURSING_HOME
 from sim.rules.age import age_in_years, band_of
@@ -127,7 +127,7 @@ def count_quarter_and_months(
                     cells[cell, MONTHS_AT_HOME] += 1
 
 
-@compiled
+@inside
 def is_counted(may: Any, volunteer_of: Any, care_grade_of: Any) -> None:
     """Mark volunteers in the quarter and people with a care grade."""
     for place in range(may.size):
@@ -136,7 +136,7 @@ def is_counted(may: Any, volunteer_of: Any, care_grade_of: Any) -> None:
         )
 
 
-@compiled
+@inside
 def is_adult_to_be_won(
     may: Any, cells: Any, status_of: Any, care_grade_of: Any, setting_of: Any, volunteer_of: Any
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled
+from sim.compiled import inside
 from sim.draws import PRIORITY, uniforms
 from sim.indicators import INDEX
 from sim.residents import ALIVE
@@ -19,7 +19,7 @@ VISITS = INDEX["visits"]
 TURNED_AWAY = INDEX["turned_away"]
 
 
-@compiled
+@inside
 def seat_visitors(
     c: Any,
     p: Any,
@@ -70,7 +70,7 @@ def seat_visitors(
         habit_of[i] = next_habit(habit_of[i], visits_of[i], p.habit_gain, p.habit_loss)
 
 
-@compiled
+@inside
 def who_is_concerned(visit_wish_of: Any, habit_of: Any) -> NDArray[np.int64]:
     """Rows of those who wish to visit or have a habit of visiting that may fade."""
     rows = visit_wish_of.size
@@ -84,7 +84,7 @@ def who_is_concerned(visit_wish_of: Any, habit_of: Any) -> NDArray[np.int64]:
     return found[: choose(found, may)]
 
 
-@compiled
+@inside
 def turn_away(
     c: Any, points: Any, seed: Any, month: int, concerned: NDArray[np.int64], k: int
 ) -> None:

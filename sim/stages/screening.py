@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled
+from sim.compiled import compiled, inside
 from sim.draws import LIFE, uniforms
 from sim.levers import (
     ADAPTED_DWELLINGS,
@@ -79,13 +79,13 @@ MARGIN = 1.0 + 1e-9
 """Bounds are multiplied in another order than chances; this is more than rounding can differ."""
 
 
-@compiled
+@inside
 def limit(chance: float) -> Any:
     """The largest word that may lie below a chance."""
     return np.uint32(min(WORDS - 1.0, np.ceil(max(0.0, chance) * MARGIN * WORDS)))
 
 
-@compiled
+@inside
 def limit_from_above(chance: float) -> Any:
     """The smallest word that may reach 1 - chance."""
     return np.uint32(
@@ -93,7 +93,7 @@ def limit_from_above(chance: float) -> Any:
     )
 
 
-@compiled
+@inside
 def find_cells(cells: Any, birth_month_of: Any, sex_of: Any, now: int) -> None:
     """Sex and age of the rows of a block: 121 x sex + completed years, as `age_in_years` says."""
     for place in range(cells.size):
@@ -102,7 +102,7 @@ def find_cells(cells: Any, birth_month_of: Any, sex_of: Any, now: int) -> None:
         cells[place] = np.uint32(sex_of[place]) * np.uint32(AGES) + age
 
 
-@compiled
+@inside
 def choose(chosen: Any, may: Any) -> int:
     """Places of a block that are marked, in order; returns how many.
 
@@ -165,7 +165,7 @@ def limits_of_life(
                     limits[LAST, cell] = limit(t.birth[age] if sex == FEMALE else 0.0)
 
 
-@compiled
+@inside
 def highest_limits_of_life(limits: NDArray[np.uint32], recovery: Any, highest: Any) -> None:
     """The highest limits of those below `OLD` who live at home and need no care.
 
@@ -189,7 +189,7 @@ def highest_limits_of_life(limits: NDArray[np.uint32], recovery: Any, highest: A
     highest[LAST] = max(highest[LAST], recovery)
 
 
-@compiled
+@inside
 def may_be_changed(
     may: Any,
     words: Any,
@@ -224,7 +224,7 @@ def may_be_changed(
         )
 
 
-@compiled
+@inside
 def may_change(
     may: Any,
     places: Any,
@@ -265,7 +265,7 @@ def may_change(
         )
 
 
-@compiled
+@inside
 def may_move(
     may: Any,
     look: Any,
@@ -393,7 +393,7 @@ def limits_of_districts(
         limits[LEAVES_QUARTER, d] = limit(p.quarter_volunteer_stop * longer)
 
 
-@compiled
+@inside
 def may_be_burdened(
     may: Any,
     w_strain: Any,
@@ -426,7 +426,7 @@ def may_be_burdened(
         may[place] = BURDEN * cares | VOLUNTEERING * stops
 
 
-@compiled
+@inside
 def may_be_hit(
     look: Any,
     w_lonely: Any,
@@ -454,7 +454,7 @@ def may_be_hit(
         )
 
 
-@compiled
+@inside
 def may_feel_otherwise(
     may: Any,
     places: Any,
@@ -483,7 +483,7 @@ def may_feel_otherwise(
         may[place] |= WITHDRAWAL * np.uint8(w_withdrawn[place] <= withdrawn)
 
 
-@compiled
+@inside
 def may_volunteer_otherwise(
     may: Any,
     places: Any,
@@ -507,7 +507,7 @@ def may_volunteer_otherwise(
         may[place] |= VOLUNTEERING * changes
 
 
-@compiled
+@inside
 def may_visit(
     may: Any,
     look: Any,
@@ -549,7 +549,7 @@ def may_visit(
         may[place] |= MEETING * (forgets | np.uint8(w_visit[place] <= visit))
 
 
-@compiled
+@inside
 def may_find_it_closed(may: Any, known_point_of: Any, is_open: Any) -> None:
     """Mark who knows of a meeting point that is closed."""
     for place in range(may.size):
@@ -558,7 +558,7 @@ def may_find_it_closed(may: Any, known_point_of: Any, is_open: Any) -> None:
             may[place] |= MEETING
 
 
-@compiled
+@inside
 def may_be_supported(may: Any, words: Any, district_limits: Any, district_of: Any) -> None:
     """Mark who may be contacted, visited, have the dwelling adapted or take a course."""
     for place in range(may.size):
@@ -571,7 +571,7 @@ def may_be_supported(may: Any, words: Any, district_limits: Any, district_of: An
         )
 
 
-@compiled
+@inside
 def mark_links(marks: Any, column: Any, unmarked: Any) -> None:
     """Mark the rows whose value is another than `unmarked`, so that links can look it up.
 
@@ -585,7 +585,7 @@ def mark_links(marks: Any, column: Any, unmarked: Any) -> None:
         marks[i + 1] = np.uint8(column[i] != unmarked)
 
 
-@compiled
+@inside
 def may_hear_from_others(
     may: Any,
     places: Any,
@@ -618,7 +618,7 @@ def may_hear_from_others(
         )
 
 
-@compiled
+@inside
 def may_follow_strangers(
     may: Any, touched: Any, cells: Any, follows_of: Any, partner_of: Any
 ) -> None:
@@ -637,7 +637,7 @@ def may_follow_strangers(
         may[place] |= TIES * (touched[place] | follows_stranger)
 
 
-@compiled
+@inside
 def may_lose_ties(may: Any, gone: Any, follows_of: Any, child_of: Any) -> None:
     """Mark those whose child or whom they follow is gone.
 

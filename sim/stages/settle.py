@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled
+from sim.compiled import compiled, inside
 from sim.draws import ENGAGEMENT, PERSON, POPULATION, uniforms
 from sim.residents import ALIVE, NURSING_HOME
 from sim.rules.age import age_in_years, risk_band_of
@@ -234,7 +234,7 @@ def give_traits(
         day_care_trait_of[i] = settled(u_day, has_day_care_of[i])
 
 
-@compiled
+@inside
 def settled(u: float, has_it: bool) -> int:
     """A trait of 0 to 65,535 from a number of 0 to 1, rounded away from the threshold."""
     trait = int(u * 65536.0)
