@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from browser import ANSWER_MS, expect
 
 from sim.dashboard.ledger import (
     MOST_CHANGED,
@@ -108,12 +109,13 @@ def test_doubts_stand_at_their_assumption(town):
 
 def opened(visitor, lang="de"):
     visitor.open(page="assumptions", town="elmshorn", lang=lang)
-    visitor.page.wait_for_selector(".q-ledger-list > li", timeout=60_000)
+    visitor.page.wait_for_selector(".q-ledger-list > li", timeout=ANSWER_MS)
     return visitor.page
 
 
 def entry(page, name):
     page.locator("input[type=search]").fill(name)
+    expect(page.locator(".q-ledger-list > li")).to_have_count(1)
     row = page.locator(f'li[data-name="{name}"]')
     row.locator("summary").click()
     row.locator("dl").wait_for()
@@ -124,10 +126,9 @@ def entry(page, name):
 def test_the_ledger_is_searched(visitor, lang):
     page = opened(visitor, lang)
     row = entry(page, NAME)
-    assert page.locator(".q-ledger-list > li").count() == 1
-    facts = row.locator("dl").inner_text()
-    assert NAME in facts
-    assert "sim/parameters.py" in facts
+    expect(page.locator(".q-ledger-list > li")).to_have_count(1)
+    expect(row.locator("dl")).to_contain_text(NAME)
+    expect(row.locator("dl")).to_contain_text("sim/parameters.py")
     assert visitor.accessibility() == []
     visitor.picture(f"assumptions_{lang}")
 
@@ -138,8 +139,8 @@ def test_a_changed_assumption_makes_a_variant_that_can_be_taken_back(visitor):
     row.locator("[data-field=value]").fill("3")
     row.get_by_role("button", name="Damit rechnen").click()
     page.get_by_role("heading", name="Von Hand geändert").wait_for()
-    assert "3 Stunden" in page.locator(".q-set-list").inner_text()
-    assert row.locator("summary s").count() == 1
+    expect(page.locator(".q-set-list")).to_contain_text("3 Stunden")
+    expect(row.locator("summary s")).to_have_count(1)
     assert visitor.accessibility() == []
     visitor.picture("assumptions_changed_de")
     page.locator(".q-set-list").get_by_role("button").click()
@@ -157,20 +158,24 @@ def test_what_cannot_be_is_refused_in_a_sentence(visitor):
     field.fill("100000")
     row.get_by_role("button", name="Damit rechnen").click()
     row.get_by_role("alert").filter(has_text="Bitte eine Zahl von").wait_for()
-    assert page.locator(".q-set-list").count() == 0
+    expect(page.locator(".q-set-list")).to_have_count(0)
 
 
 def test_the_ledger_by_keyboard_on_a_phone(visitor):
     visitor.page.set_viewport_size({"width": 390, "height": 844})
     page = opened(visitor)
     page.locator("input[type=search]").focus()
+    expect(page.locator("input[type=search]")).to_be_focused()
     page.keyboard.type("staff_hour_cost")
     row = page.locator('li[data-name="staff_hour_cost"]')
-    page.wait_for_function("() => document.querySelectorAll('.q-ledger-list > li').length === 1")
-    for _ in range(4):
+    expect(page.locator(".q-ledger-list > li")).to_have_count(1)
+    for number in range(3):
         page.keyboard.press("Tab")
+        expect(page.locator(".q-ledger-search select").nth(number)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(row.locator("summary")).to_be_focused()
     page.keyboard.press("Enter")
     row.locator("dl").wait_for()
-    assert "assumptions.csv" in row.inner_text()
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    expect(row).to_contain_text("assumptions.csv", use_inner_text=True)
+    assert visitor.fits()
     visitor.picture("assumptions_390")

@@ -20,7 +20,7 @@ HERE = {**os.environ, "QUARTIER_MOST_DRAWS": "2", "PYTHONPATH": str(ROOT)}
 def answer(address, **headers):
     request = urllib.request.Request(address, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=5) as told:
+        with urllib.request.urlopen(request, timeout=SECONDS) as told:
             return told.status, dict(told.headers), told.read().decode()
     except urllib.error.HTTPError as error:
         with error:

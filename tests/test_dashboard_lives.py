@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from browser import ANSWER_MS, expect
 
 from sim.dashboard.answering.lives import Event, Person, two_lives
 from sim.dashboard.answering.watched import GONE, MORE_THAN_NOTHING, YES_OR_NO
@@ -141,7 +142,7 @@ def test_whoever_is_proposed_has_lives_that_part(tmp_path):
 
 def opened(visitor, lang="de"):
     visitor.open(page="lives", town="elmshorn", lang=lang)
-    visitor.page.wait_for_selector(".q-timeline table", timeout=120_000)
+    visitor.page.wait_for_selector(".q-timeline table", timeout=ANSWER_MS)
     return visitor.page
 
 
@@ -149,29 +150,30 @@ def opened(visitor, lang="de"):
 def test_two_lives_stand_beside_each_other_and_are_invented(visitor, lang):
     page = opened(visitor, lang)
     mark = {"de": "Erfundene Personen", "en": "Invented persons"}[lang]
-    assert page.locator(".q-invented").inner_text() == mark
-    assert page.locator(".q-timeline tbody tr").count() > 0
-    assert page.locator(".q-people button").count() > 1
+    expect(page.locator(".q-invented")).to_have_text(mark)
+    page.locator(".q-timeline tbody tr").first.wait_for()
+    page.locator(".q-people button").nth(1).wait_for()
     assert visitor.accessibility() == []
     visitor.picture(f"lives_{lang}")
 
 
 def test_somebody_else_is_followed_by_keyboard(visitor):
     page = opened(visitor)
-    before = page.locator(".q-timeline caption").inner_text()
-    page.locator(".q-people button").nth(1).focus()
+    caption = page.locator(".q-timeline caption")
+    before = caption.inner_text()
+    button = page.locator(".q-people button").nth(1)
+    expect(button).to_have_attribute("aria-pressed", "false")
+    somebody = button.inner_text()
+    button.focus()
+    expect(button).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "before => document.querySelector('.q-timeline caption').innerText !== before",
-        arg=before,
-        timeout=120_000,
-    )
-    pressed = page.locator('.q-people button[aria-pressed="true"]')
-    assert pressed.inner_text() in page.locator(".q-timeline caption").inner_text()
+    expect(caption).not_to_have_text(before, timeout=ANSWER_MS)
+    expect(caption).to_contain_text(somebody)
+    expect(page.locator('.q-people button[aria-pressed="true"]')).to_have_text(somebody)
 
 
 def test_two_lives_on_a_phone(visitor):
     visitor.page.set_viewport_size({"width": 390, "height": 844})
-    page = opened(visitor)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    opened(visitor)
+    assert visitor.fits()
     visitor.picture("lives_390")

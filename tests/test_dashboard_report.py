@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
-
-SECONDS_TO_ANSWER = 90_000
-"""The first answer may have to wait for the town and for compiling."""
+from browser import ANSWER_MS, expect
 
 
 def open_report(visitor, lang="de"):
     visitor.open(page="report", town="herrenberg", lang=lang)
     visitor.page.wait_for_selector(".q-code-lines:has-text('study.compare')",
-                                   timeout=SECONDS_TO_ANSWER)  # fmt: skip
+                                   timeout=ANSWER_MS)  # fmt: skip
 
 
 def downloaded(visitor, label):
-    with visitor.page.expect_download(timeout=60_000) as waiting:
+    with visitor.page.expect_download(timeout=ANSWER_MS) as waiting:
         visitor.page.get_by_role("button", name=label).click()
     file = waiting.value
     return file.suggested_filename, file.path().read_bytes()
@@ -57,9 +56,11 @@ def test_the_paper_in_english_from_a_german_page(visitor):
 def test_lines_to_compute_again_are_shown_and_copied(visitor):
     open_report(visitor, "en")
     page = visitor.page
-    shown = page.inner_text(".q-code-lines")
-    assert shown.splitlines()[0] == "from sim import study"
-    assert "study.compare('herrenberg', ['reference', 'meeting_point', 'care_service']" in shown
+    lines = page.locator(".q-code-lines")
+    expect(lines).to_have_text(re.compile(r"^\s*from sim import study\n"))
+    expect(lines).to_contain_text(
+        "study.compare('herrenberg', ['reference', 'meeting_point', 'care_service']"
+    )
     page.get_by_role("button", name="Copy lines").click()
     page.wait_for_selector(".q-code [role=status]:has-text('opied'), "
                            ".q-code [role=status]:has-text('Ctrl+C')")  # fmt: skip
