@@ -7,24 +7,26 @@ every page as it is projected and on a phone. Each must fit its screen and pass 
 from __future__ import annotations
 
 import pytest
-from browser import serving, tab
+from browser import ANSWER_MS, expect, serving, tab
 
 from sim.dashboard.pages import PAGES
 
 LISTED = [name for name, entry in PAGES.items() if entry.listed]
-WAIT = 240_000
-"""Milliseconds that an answer may take on a machine that does much else."""
 PROJECTOR = (1280, 720)
 PHONE = (390, 844)
 COUNTY = "reference,whole_county"
 CHOICE = "reference,meeting_point"
 """Two plans, so that the answer is there sooner."""
+ANSWERED = ("coming", "compare", "live")
+"""Pages that say when the answer on them stays."""
 COMPLETE = {
     "coming": "figure.q-map",
     "compare": ".q-doubts",
     "live": '[data-chart*="ausprobieren"] .q-chart-plot[data-drawn] svg',
+    "plans": "figure.q-budget",
     "lives": ".q-timeline",
-    "assumptions": "main input",
+    "assumptions": ".q-ledger-list > li",
+    "report": ".q-code-lines:has-text('study.compare')",
 }
 """What is there once a page that reads or draws for a while is complete."""
 
@@ -32,16 +34,13 @@ COMPLETE = {
 def settled(visitor, name):
     """Wait until a page is drawn with the answer that stays."""
     visitor.page.wait_for_selector("main h1")
-    visitor.page.wait_for_selector('main[aria-busy="false"]', timeout=WAIT)
-    visitor.page.wait_for_selector(COMPLETE.get(name, "main"), timeout=WAIT)
-    for plot in visitor.page.locator(".q-chart-plot:visible").all():
-        plot.locator("svg").first.wait_for()
-
-
-def fits(visitor):
-    """Whether nothing has to be scrolled for sideways."""
-    return visitor.page.evaluate(
-        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    if name in ANSWERED:
+        visitor.settled()
+    visitor.page.wait_for_selector('main[aria-busy="false"]', timeout=ANSWER_MS)
+    visitor.page.wait_for_selector(COMPLETE.get(name, "main"), timeout=ANSWER_MS)
+    visitor.page.wait_for_function(
+        "() => [...document.querySelectorAll('.q-chart-plot')]"
+        ".every((plot) => !plot.clientWidth || plot.querySelector('svg'))"
     )
 
 
@@ -54,7 +53,7 @@ def test_every_page_projected_and_on_a_phone(browser, server, screen, size, more
         for name in LISTED:
             visitor.open(page=name, town="herrenberg", lang="de", **more)
             settled(visitor, name)
-            assert fits(visitor), name
+            assert visitor.fits(), name
             visitor.picture(f"{name}_{screen}_de")
             assert visitor.accessibility() == [], name
         visitor.fine()
@@ -63,10 +62,11 @@ def test_every_page_projected_and_on_a_phone(browser, server, screen, size, more
 def test_a_county_of_44_municipalities(browser, server):
     with tab(browser, server, *PROJECTOR) as visitor:
         visitor.open(page="coming", town="landkreis_esslingen", lang="de", plans=COUNTY)
-        visitor.page.wait_for_selector("figure.q-map", timeout=WAIT)
-        assert visitor.page.locator(".q-map-district").count() == 44
+        visitor.page.wait_for_selector("figure.q-map", timeout=ANSWER_MS)
+        expect(visitor.page.locator(".q-map-district")).to_have_count(44)
+        visitor.settled()
         visitor.page.wait_for_selector(".q-chart-plot[data-drawn] svg")
-        assert fits(visitor)
+        assert visitor.fits()
         visitor.picture("coming_county_de")
         visitor.fine()
 
