@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -219,7 +220,8 @@ def settle(town: Town) -> Population:
         from sim.making import make_residents
 
         helper = help_compiling(town.folder) if town.files else None
-        with no_search_for_garbage():
+        # Only then: residents of a whole country are made without compiling anything.
+        with nullcontext() if helper is None else no_search_for_garbage():
             population = make_residents(town)
             settle_in_families(town, population)
             if helper is not None:
