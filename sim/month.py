@@ -394,7 +394,7 @@ def care_is_given(state: State, town_minutes: int, town_places: int) -> None:
 
 def people_come_and_go(state: State) -> None:
     """Rows of the gone are freed, newborns and newcomers take them."""
-    households = int(np.sum(state.tables.newcomers) / state.newcomer_household_persons)
+    households = int(state.tables.newcomers.sum() / state.newcomer_household_persons)
     households += state.districts
     coming = int(np.count_nonzero(state.births)) + MOST_PERSONS * households + 8
     make_room(state, max(coming, households + 8))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.compiled import compiled, inside
 from sim.indicators import INDEX
 from sim.residents import ALIVE, NOBODY, NURSING_HOME
-from sim.rules.age import age_in_years, band_of
+from sim.rules.age import BEGIN_OF_BAND_1, BEGIN_OF_BAND_2, age_in_years, band_of
 from sim.rules.support import (
     can_be_adapted,
     can_be_contacted,
@@ -22,7 +22,6 @@ from sim.rules.support import (
     can_take_a_course,
 )
 from sim.rules.volunteering import IN_QUARTER, can_be_won, grade_for_volunteering
-from sim.stages.care import lives_alone
 from sim.stages.screening import AGES, BLOCK, choose, find_cells
 
 RESIDENTS = INDEX["residents"]
@@ -221,6 +220,93 @@ def count_reachable(
         reachable[d, whom] += sums[0, d] + sums[1, d]
 
 
+# Eight yes-or-no states of everybody are added up four to a number, 16 bits each: a place in
+# memory is written twice a resident instead of eight times.
+IN_FIRST = (RESIDENTS, LIVING_ALONE, LONELY, WITHDRAWN)
+IN_SECOND = (LIMITED, KNOWING, VISITORS, REGULAR)
+BITS = 16
+BLOCKS_TO_BE_UNPACKED = 2**BITS // BLOCK - 1
+"""After so many blocks no sum of 16 bits can have run over."""
+
+
+@inside
+def find_cells_of_counts(
+    cells: Any, ages: Any, district_of: Any, start_group_of: Any, groups: int
+) -> None:
+    """Row of the counts each resident of a block belongs to: district, age band, group.
+
+    Args:
+        cells: filled, int32.
+        ages: see `find_cells`.
+        groups: number of groups.
+    """
+    for place in range(cells.size):
+        age = np.int32(ages[place] % np.uint32(AGES))
+        band = np.int32(age >= BEGIN_OF_BAND_1) + np.int32(age >= BEGIN_OF_BAND_2)
+        district = np.int32(district_of[place])
+        cells[place] = (district * np.int32(3) + band) * np.int32(groups) + np.int32(
+            start_group_of[place]
+        )
+
+
+@inside
+def find_who_lives_alone(alone: Any, household_of: Any, household_size: NDArray[np.int16]) -> None:
+    """1 for who is the only member of a household; as `lives_alone`, but without a branch."""
+    for place in range(alone.size):
+        household = household_of[place]
+        persons = household_size[np.uint32(max(np.int32(0), household))]
+        alone[place] = np.uint8(household >= 0) & np.uint8(persons == 1)
+
+
+@inside
+def pack_states(
+    packed: Any,
+    status_of: Any,
+    alone: Any,
+    lonely_of: Any,
+    withdrawn_of: Any,
+    mobility_limited_of: Any,
+    known_point_of: Any,
+    visits_of: Any,
+    habit_of: Any,
+    participation_habit: int,
+) -> None:
+    """The eight states of each resident of a block in two numbers, 0 for who is not here."""
+    bits, two, three = np.uint64(BITS), np.uint64(2 * BITS), np.uint64(3 * BITS)
+    habit = np.uint8(min(255, participation_habit))
+    for place in range(alone.size):
+        here = np.uint64(status_of[place] == ALIVE)
+        lonely, withdrawn = np.uint64(lonely_of[place]), np.uint64(withdrawn_of[place])
+        packed[0, place] = here * (
+            np.uint64(1) | np.uint64(alone[place]) << bits | lonely << two | withdrawn << three
+        )
+        knows, visits = np.uint64(known_point_of[place] != NOBODY), np.uint64(visits_of[place] > 0)
+        packed[1, place] = here * (
+            np.uint64(mobility_limited_of[place])
+            | knows << bits
+            | visits << two
+            | np.uint64(habit_of[place] >= habit) << three
+        )
+
+
+@inside
+def unpack_sums(sums: NDArray[np.uint64], cells: NDArray[np.int64]) -> None:
+    """Add what was summed up in packed numbers to the counts, and begin anew.
+
+    Args:
+        sums: shape (2, 2, cells): of rows of even and of odd number; first and second four.
+        cells: counts, shape (cells, indicators).
+    """
+    mask = np.uint64(2**BITS - 1)
+    for cell in range(cells.shape[0]):
+        for four in range(4):
+            shift = np.uint64(BITS * four)
+            for turn in range(2):
+                cells[cell, IN_FIRST[four]] += np.int64((sums[turn, 0, cell] >> shift) & mask)
+                cells[cell, IN_SECOND[four]] += np.int64((sums[turn, 1, cell] >> shift) & mask)
+    sums[:, :, :] = 0
+
+
 @compiled
 def count_stocks(
     c: Any,
@@ -240,17 +326,87 @@ def count_stocks(
     """
     status_of = c.status
     birth_month_of = c.birth_month
+    sex_of = c.sex
     district_of = c.district
     start_group_of = c.start_group
     household_of = c.household
     care_grade_of = c.care_grade
-    setting_of = c.setting
     mobility_limited_of = c.mobility_limited
     lonely_of = c.lonely
     withdrawn_of = c.withdrawn
     known_point_of = c.known_point
     habit_of = c.habit
     visits_of = c.visits
+    volunteer_of = c.volunteer
+    caring_minutes_of = c.caring_minutes
+    # One row a cell: a view of each resident's cell would cost more than the counting.
+    cells = counts.reshape(-1, counts.shape[3])
+    sums = np.zeros((2, 2, cells.shape[0]), np.uint64)
+    packed = np.empty((2, BLOCK), np.uint64)
+    ages = np.empty(BLOCK, np.uint32)
+    cell_of = np.empty(BLOCK, np.int32)
+    may, alone = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint8)
+    chosen = np.empty(BLOCK, np.int64)
+    for block, begin in enumerate(range(first, last, BLOCK)):
+        end = min(last, begin + BLOCK)
+        rows = end - begin
+        find_cells(ages[:rows], birth_month_of[begin:end], sex_of[begin:end], now)
+        find_cells_of_counts(
+            cell_of[:rows], ages, district_of[begin:end], start_group_of[begin:end], counts.shape[2]
+        )
+        find_who_lives_alone(alone[:rows], household_of[begin:end], household_size)
+        pack_states(
+            packed, status_of[begin:end], alone[:rows], lonely_of[begin:end],
+            withdrawn_of[begin:end], mobility_limited_of[begin:end], known_point_of[begin:end],
+            visits_of[begin:end], habit_of[begin:end], participation_habit,
+        )  # fmt: skip
+        for place in range(rows):
+            # Two sums in turn: the processor need not wait for the one it has just written.
+            cell = cell_of[place]
+            sums[place & 1, 0, cell] += packed[0, place]
+            sums[place & 1, 1, cell] += packed[1, place]
+        if (block + 1) % BLOCKS_TO_BE_UNPACKED == 0:
+            unpack_sums(sums, cells)
+        volunteers_carers_or_in_need(
+            may[:rows], status_of[begin:end], volunteer_of[begin:end], caring_minutes_of[begin:end],
+            care_grade_of[begin:end],
+        )  # fmt: skip
+        number = choose(chosen, may[:rows])
+        count_help_and_care(c, begin, chosen[:number], cell_of, cells)
+    unpack_sums(sums, cells)
+
+
+@inside
+def volunteers_carers_or_in_need(
+    may: Any, status_of: Any, volunteer_of: Any, caring_minutes_of: Any, care_grade_of: Any
+) -> None:
+    """Mark who gives or needs help."""
+    for place in range(may.size):
+        may[place] = np.uint8(status_of[place] == ALIVE) & (
+            np.uint8(volunteer_of[place] > 0)
+            | np.uint8(caring_minutes_of[place] > 0)
+            | np.uint8(care_grade_of[place] > 0)
+        )
+
+
+@inside
+def count_help_and_care(
+    c: Any,
+    begin: int,
+    places: NDArray[np.int64],
+    cell_of: NDArray[np.int32],
+    cells: NDArray[np.int64],
+) -> None:
+    """Count volunteers, carers and people in need.
+
+    Args:
+        begin: first row of the block.
+        places: who of the block is counted.
+        cell_of: row of `cells` by place.
+        cells: counts, shape (cells, indicators).
+    """
+    setting_of = c.setting
+    care_grade_of = c.care_grade
     volunteer_of = c.volunteer
     volunteer_minutes_of = c.volunteer_minutes
     strained_of = c.strained
@@ -265,29 +421,10 @@ def count_stocks(
     waiting_ambulatory_of = c.waiting_ambulatory
     waiting_day_care_of = c.waiting_day_care
     waiting_home_of = c.waiting_home
-    # One row a cell: a view of each resident's cell would cost more than the counting.
-    bands, groups = counts.shape[1], counts.shape[2]
-    cells = counts.reshape(-1, counts.shape[3])
-    for i in range(first, last):
-        if status_of[i] != ALIVE:
-            continue
-        age = age_in_years(now, birth_month_of[i])
-        d = district_of[i]
-        cell = (d * bands + band_of(age)) * groups + start_group_of[i]
-        in_home = setting_of[i] == NURSING_HOME
+    for place in places:
+        i = begin + place
+        cell = cell_of[place]
         grade = care_grade_of[i]
-        cells[cell, RESIDENTS] += 1
-        if lives_alone(i, household_of, household_size):
-            cells[cell, LIVING_ALONE] += 1
-        cells[cell, LONELY] += lonely_of[i]
-        cells[cell, WITHDRAWN] += withdrawn_of[i]
-        cells[cell, LIMITED] += mobility_limited_of[i]
-        if known_point_of[i] != NOBODY:
-            cells[cell, KNOWING] += 1
-        if visits_of[i] > 0:
-            cells[cell, VISITORS] += 1
-        if habit_of[i] >= participation_habit:
-            cells[cell, REGULAR] += 1
         if volunteer_of[i] > 0:
             cells[cell, VOLUNTEERS] += 1
             cells[cell, VOLUNTEER_MINUTES] += volunteer_minutes_of[i]
@@ -310,7 +447,7 @@ def count_stocks(
             cells[cell, WAITING_AMBULATORY] += waiting_ambulatory_of[i] > 0
             cells[cell, WAITING_DAY_CARE] += waiting_day_care_of[i] > 0
             cells[cell, WAITING_HOME] += waiting_home_of[i] > 0
-            if in_home:
+            if setting_of[i] == NURSING_HOME:
                 cells[cell, NURSING_HOME_] += 1
             else:
                 cells[cell, AT_HOME] += 1
