@@ -134,10 +134,19 @@ def _of_scale(measured: Measured) -> list[Target]:
     small = _cost_near(one_thread, SMALL)
     large = _cost_near(one_thread, LARGE)
     state = next((one.whole_run for one in measured.tables if not math.isnan(one.whole_run)), NAN)
-    nation = next((one for one in measured.streamed if one.region.name == "germany"), None)
+    streamed = {one.region.name: one for one in measured.streamed}
+    nation, counties = streamed.get("germany"), streamed.get("baden_wuerttemberg")
     return [
         Target("cost at 10 million residents against 100,000", large / small, 1.3, "times"),
         Target("Baden-Württemberg, 11.2 million, 60 months, one table", state, 30, "s"),
+        Target(
+            "Baden-Württemberg, 60 months, by county, simulating alone",
+            counties.simulating_wall if counties else NAN, 30, "s",
+        ),
+        Target(
+            "Germany, 83.5 million, monthly to 2030, simulating alone",
+            nation.simulating_wall if nation else NAN, 240, "s",
+        ),
         Target(
             "Germany, 83.5 million, monthly to 2030, making included",
             nation.wall if nation else NAN, 240, "s",
