@@ -28,7 +28,7 @@ from study_fakes import part_bytes, run_fake, slow_simulate, write_town
 
 from sim import study
 from sim.cli import main
-from sim.study import dask_worker, manifest
+from sim.study import dask_worker, manifest, parts
 from sim.study.design import Design, Task
 from sim.study.drawn import Draws, drawn_values, is_stored, read_drawn, write_drawn
 from sim.study.ensemble import MOST_DEATHS, run_tasks
@@ -367,3 +367,19 @@ def test_stored_draws_are_those_that_are_drawn_whatever_the_portions(town, tmp_p
     assert drawn[3] == town.ledger.draw(1, 3)
     with pytest.raises(KeyError):
         drawn[7]
+
+
+@pytest.mark.usefixtures("program")
+def test_parts_in_the_format_of_an_earlier_version_are_made_anew(town, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(parts, "FORMAT", parts.FORMAT - 1)
+        run_fake(town, tmp_path / "killed", draws=DRAWS)
+    earlier = part_bytes(stored(tmp_path)[0].parents[2])
+    again = []
+    renewed = run_fake(
+        town, tmp_path / "killed", draws=DRAWS, progress=lambda told: again.append(told.done)
+    )
+    assert again[0] == 0
+    assert renewed.complete
+    assert part_bytes(renewed.folder).keys() == earlier.keys()
+    assert part_bytes(renewed.folder) == part_bytes(run_fake(town, tmp_path, draws=DRAWS).folder)

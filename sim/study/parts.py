@@ -40,6 +40,9 @@ BY_AGE = "residents"
 
 META = b"quartier"
 
+FORMAT = 2
+"""Of the files; parts of another one are simulated anew. 2: a sum of all bytes."""
+
 KEYS: dict[str, tuple[str, str, str]] = {
     "plan": ("", "Plan", "plan"),
     "draw": ("", "Ziehung der Annahmen", "draw of the assumptions"),
@@ -141,7 +144,7 @@ class PartSchema:
             metadata = {"unit": unit, "label_de": label_de, "label_en": label_en}
             fields.append(pa.field(name, column.type, nullable=False, metadata=metadata))
         head = {
-            "format": 1,
+            "format": FORMAT,
             "table": table,
             "study": self.study,
             "draw": task.draw,
@@ -241,11 +244,11 @@ def part_head(path: Path) -> dict[str, Any] | None:
 
 def is_finished(folder: Path, task: Task, study: str, tables: Sequence[str] = TABLES) -> bool:
     """Whether all parts of a task are there, whole, and belong to this study."""
-    said = (f'"study": {json.dumps(study)}'.encode(), f'"seed": {task.seed},'.encode())
+    said = (f'"format": {FORMAT},', f'"study": {json.dumps(study)}', f'"seed": {task.seed},')
     return all(_ends_with(part_path(folder, name, task), said) for name in tables)
 
 
-def _ends_with(path: Path, said: Sequence[bytes]) -> bool:
+def _ends_with(path: Path, said: Sequence[str]) -> bool:
     """Whether a Parquet file is complete and says this in what it says of itself.
 
     A study of a hundred thousand runs asks this of each of its files, so they are not opened as
@@ -263,7 +266,7 @@ def _ends_with(path: Path, said: Sequence[bytes]) -> bool:
             footer = file.read()
     except OSError:
         return False
-    return all(one in footer for one in said)
+    return all(one.encode() in footer for one in said)
 
 
 _LAST_WORD = b"PAR1"
