@@ -178,16 +178,17 @@ def awaited_table(table: pd.DataFrame, lang: Lang) -> Table | None:
         title = "Vorausgesagt, ohne dass uns die Zahl vorliegt: Pflegebedürftige der Länder"
         header = ("Land", "bekannt bis", "Jahr", "Alterung allein", "Modell", "50 %", "90 %")
         note = (
-            "Von 2023 liegt hier für keines der drei Länder eine Zahl vor, nach Alter auch keine "
-            "von vorher außer Baden-Württemberg 2021; Schleswig-Holsteins Zahl von 2021 fehlt."
+            "Die Zahl dieses Landes von 2023 liegt hier nicht vor, Schleswig-Holsteins Zahl von "
+            "2021 auch nicht. Was für Baden-Württemberg und Sachsen-Anhalt gerechnet war, stand in "
+            "diesem Bericht, bevor ihre Zahlen von 2023 eingetragen wurden."
         )
     else:
         title = "Forecast without a figure in our tables: people in need in the states"
         header = ("state", "known until", "year", "ageing alone", "model", "50 %", "90 %")
         note = (
-            "Of 2023 there is no figure for any of the three states in our tables, by age none of "
-            "earlier years either but Baden-Württemberg 2021; Schleswig-Holstein's of 2021 is "
-            "missing."
+            "The figure of 2023 of this state is not in our tables, nor is Schleswig-Holstein's of "
+            "2021. What had been computed for Baden-Württemberg and Saxony-Anhalt stood in this "
+            "report before their figures of 2023 were entered."
         )
     return Table(title, header, rows, note)
 

@@ -114,7 +114,7 @@ def test_the_ledger_has_the_spread_that_was_computed(town):
 
 def test_only_figures_the_statistics_of_then_can_tell_are_judged():
     found = judged(read_targets())
-    assert len(found) == 20
+    assert len(found) == 24
     for origin, target in found:
         assert target.year > origin
         assert target.error_basis != "judged"

@@ -374,7 +374,7 @@ def _validated(
             with steps(terminal, "Rückblick: Pflegebedarf", "Looking back: care need") as told:
                 needed = care_need_rows(targets, town, told=told)
             with steps(terminal, "Länder 2023", "States in 2023") as told:
-                awaited = awaited_rows(town, told=told)
+                awaited = awaited_rows(targets, town, told=told)
             yield needed
             yield awaited
         yield emerging_rows(targets, runs, region)
