@@ -13,9 +13,9 @@ task, as in `quartier compare`. Measured in turns, so that a busy moment of the 
 
 The overhead is the study's time over the mean of the bare loops before and after it, and of these
 the median: a machine that grows slower from minute to minute does not count for or against the
-engine. `start` is the part of it before the first
-task: workers of Dask import the program, take over the residents and load compiled code. Plain
-processes do that with their first task, so theirs is in the study's time but not in this column.
+engine. `start` is the part of it before the first task: workers of Dask import the program, take
+over the residents and load compiled code. Plain processes do that with their first task, so theirs
+is in the study's time but not in this column.
 """
 
 from __future__ import annotations

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from sim.compiled import compiled
 
-BEGIN_OF_BAND_1, BEGIN_OF_BAND_2 = 65, 80
-"""Ages at which the second and the third age band of the indicators begin."""
-
 
 @compiled
 def age_in_years(now: int, birth_month: int) -> int:
@@ -17,9 +14,9 @@ def age_in_years(now: int, birth_month: int) -> int:
 @compiled
 def band_of(age: int) -> int:
     """Age band of the indicators: 0 under 65, 1 65 to 79, 2 from 80."""
-    if age < BEGIN_OF_BAND_1:
+    if age < 65:
         return 0
-    return 1 if age < BEGIN_OF_BAND_2 else 2
+    return 1 if age < 80 else 2
 
 
 @compiled

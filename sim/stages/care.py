@@ -122,7 +122,9 @@ def words_of_people(
 def lives_alone(i: int, household_of: Any, household_size: NDArray[np.int16]) -> bool:
     """Whether a resident at home is the only member of the household."""
     household = household_of[i]
-    return household >= 0 and household_size[household] == 1
+    # No branch: everybody is asked when all are counted.
+    persons = household_size[np.uint32(max(np.int32(0), household))]
+    return bool(np.uint8(household >= 0) & np.uint8(persons == 1))
 
 
 @inlined

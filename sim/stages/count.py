@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.compiled import compiled, inside
 from sim.indicators import INDEX
 from sim.residents import ALIVE, NOBODY, NURSING_HOME
-from sim.rules.age import BEGIN_OF_BAND_1, BEGIN_OF_BAND_2, age_in_years, band_of
+from sim.rules.age import age_in_years, band_of
 from sim.rules.support import (
     can_be_adapted,
     can_be_contacted,
@@ -22,6 +22,7 @@ from sim.rules.support import (
     can_take_a_course,
 )
 from sim.rules.volunteering import IN_QUARTER, can_be_won, grade_for_volunteering
+from sim.stages.care import lives_alone
 from sim.stages.screening import AGES, BLOCK, choose, find_cells
 
 RESIDENTS = INDEX["residents"]
@@ -231,31 +232,18 @@ BLOCKS_TO_BE_UNPACKED = 2**BITS // BLOCK - 1
 
 @inside
 def find_cells_of_counts(
-    cells: Any, ages: Any, district_of: Any, start_group_of: Any, groups: int
+    cells: Any, ages: Any, district_of: Any, start_group_of: Any, bands: int, groups: int
 ) -> None:
     """Row of the counts each resident of a block belongs to: district, age band, group.
 
     Args:
         cells: filled, int32.
         ages: see `find_cells`.
-        groups: number of groups.
+        bands, groups: how many there are.
     """
     for place in range(cells.size):
-        age = np.int32(ages[place] % np.uint32(AGES))
-        band = np.int32(age >= BEGIN_OF_BAND_1) + np.int32(age >= BEGIN_OF_BAND_2)
-        district = np.int32(district_of[place])
-        cells[place] = (district * np.int32(3) + band) * np.int32(groups) + np.int32(
-            start_group_of[place]
-        )
-
-
-@inside
-def find_who_lives_alone(alone: Any, household_of: Any, household_size: NDArray[np.int16]) -> None:
-    """1 for who is the only member of a household; as `lives_alone`, but without a branch."""
-    for place in range(alone.size):
-        household = household_of[place]
-        persons = household_size[np.uint32(max(np.int32(0), household))]
-        alone[place] = np.uint8(household >= 0) & np.uint8(persons == 1)
+        band = band_of(ages[place] % np.uint32(AGES))
+        cells[place] = (district_of[place] * bands + band) * groups + start_group_of[place]
 
 
 @inside
@@ -352,9 +340,11 @@ def count_stocks(
         rows = end - begin
         find_cells(ages[:rows], birth_month_of[begin:end], sex_of[begin:end], now)
         find_cells_of_counts(
-            cell_of[:rows], ages, district_of[begin:end], start_group_of[begin:end], counts.shape[2]
-        )
-        find_who_lives_alone(alone[:rows], household_of[begin:end], household_size)
+            cell_of[:rows], ages, district_of[begin:end], start_group_of[begin:end],
+            counts.shape[1], counts.shape[2],
+        )  # fmt: skip
+        for place in range(rows):
+            alone[place] = lives_alone(begin + place, household_of, household_size)
         pack_states(
             packed, status_of[begin:end], alone[:rows], lonely_of[begin:end],
             withdrawn_of[begin:end], mobility_limited_of[begin:end], known_point_of[begin:end],
