@@ -113,6 +113,46 @@ def inside(function: Callable[..., Any]) -> Any:
     return Inside(function)
 
 
+class SameTypes:
+    """A compiled function that is called month after month with arguments of the same types.
+
+    Of a call with a hundred arrays three quarters is finding out their types, with the interpreter
+    held. They are found out at the first call; then the compiled code is called as it is. It still
+    refuses an array with another number of dimensions or another size of numbers, nothing more: so
+    who calls it makes all arguments in one place (`sim.month.State`).
+
+    Attributes:
+        py_func: the same function as plain Python.
+        asking: the same function, finding out the types at every call.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        update_wrapper(self, function)
+        self.py_func = function
+        self.asking: Any = compiled(function)
+        self._call: Any = self._first_call
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call it from Python."""
+        return self._call(*arguments)
+
+    @property
+    def signatures(self) -> list[Any]:
+        """What it has been compiled for."""
+        return list(self.asking.signatures)
+
+    def _first_call(self, *arguments: Any) -> Any:
+        result = self.asking(*arguments)
+        (known,) = self.asking.overloads.values()
+        self._call = known.entry_point
+        return result
+
+
+def same_types(function: Callable[..., Any]) -> Any:
+    """Decorator of what a run calls every month, see `SameTypes`."""
+    return SameTypes(function)
+
+
 COMPLETE = "complete"
 """Name of an empty file in the folder of compiled code: everything has been compiled once."""
 
@@ -130,11 +170,15 @@ def share_compiled() -> float:
     return min(1.0, len(list(folder.rglob("*.nbi"))) / _functions())
 
 
+KINDS = ("compiled", "inside", "same_types")
+"""Decorators of what is compiled by itself."""
+
+
 @lru_cache(maxsize=1)
 def _functions() -> int:
     """Number of compiled functions in the files that decide the folder's name."""
     texts = [one.read_text(encoding="utf-8") for one in _SOURCES]
-    return max(1, sum(one.count("@compiled") + one.count("@inside") for one in texts))
+    return max(1, sum(one.count(f"@{kind}") for one in texts for kind in KINDS))
 
 
 def everything_is_compiled() -> None:

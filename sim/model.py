@@ -26,9 +26,8 @@ with no_search_for_garbage(to_stay=True):
         State,
         care_is_given,
         grown_state,
-        people_come_and_go,
+        month_passes,
         quarter_is_counted,
-        residents_live_meet_and_care,
     )
     from sim.residents import COLUMNS, Population, Residents
     from sim.setting_up import make_points, make_state, reference_risks, settle
@@ -160,7 +159,7 @@ class QuartierModel(mesa.Model):
         self.measures_take_effect()
         self.state.month = self.month
         self.state.clear_counts()
-        residents_live_meet_and_care(
+        month_passes(
             self.state,
             self.crew,
             self.services["ambulatory"].capacity,
@@ -169,7 +168,6 @@ class QuartierModel(mesa.Model):
             self._price_level(),
         )
         self._pay_for_measures()
-        people_come_and_go(self.state)
         if persons is not None:
             check_state(self.state, self._bounds(persons, before))
         if self._collect:

@@ -19,7 +19,6 @@ from sim.indicators import BANDS, COUNTS, GROUPS, ITEMS, PAYERS
 from sim.levers import LEVERS
 from sim.memory import keep_what_was_freed
 from sim.residents import COLUMNS, Columns, Population, empty_columns
-from sim.stages.arrivals import MOST_PERSONS
 from sim.stages.care import find_people_in_need, give_care
 from sim.stages.company import keep_company
 from sim.stages.count import (
@@ -41,7 +40,7 @@ from sim.stages.screening import (
     limits_of_districts,
     limits_of_life,
 )
-from sim.stages.whole import come_and_go, live_meet_and_care
+from sim.stages.whole import come_and_go, pass_month
 
 keep_what_was_freed()
 
@@ -341,7 +340,7 @@ def residents_keep_company(state: State, crew: Crew) -> None:
     crew.spread(keep_company, state.rows, arguments, state.flows)
 
 
-def residents_live_meet_and_care(
+def month_passes(
     state: State,
     crew: Crew,
     town_minutes: int,
@@ -349,7 +348,7 @@ def residents_live_meet_and_care(
     nursing_home_places: int,
     price_level: float,
 ) -> None:
-    """First to fourth stage: live, keep company, meet, give care; and what care costs.
+    """All stages: live, keep company, meet, give care, and what care costs; come and go.
 
     Args:
         state: the run.
@@ -365,13 +364,29 @@ def residents_live_meet_and_care(
     if spread:
         residents_live(state, crew)
         residents_keep_company(state, crew)
-    live_meet_and_care(
+    state.rows, state.households, wanted = pass_month(
         state.columns, state.household_size, state.tables, state.parameter_array, state.means,
-        state.points, state.district_points, state.levers, state.quarter[1].copy(), town_minutes,
-        town_places, nursing_home_places, state.benefits, state.supplements, price_level,
-        limits.life, limits.company, limits.onsets, limits.districts, state.seed, state.month,
-        state.now, state.year, state.births, state.touched, state.rows, state.flows, state.money,
-        spread,
+        state.points, state.district_points, state.levers, town_minutes, town_places,
+        nursing_home_places, state.benefits, state.supplements, price_level, limits.life,
+        limits.company, limits.onsets, limits.districts, state.traits, state.founders,
+        state.first_founder, state.centres, state.radius, state.newcomer_household_persons,
+        state.newcomer_child_share, state.sex_ratio, state.births, state.touched, state.seed,
+        state.month, state.now, state.year, state.rows, state.households, state.flows,
+        state.quarter, state.money, spread,
+    )  # fmt: skip
+    if wanted:
+        make_room(state, wanted)
+        people_come_and_go(state)
+
+
+def people_come_and_go(state: State) -> None:
+    """The last stage by itself: rows of the gone are freed, newborns and newcomers take them."""
+    state.rows, state.households = come_and_go(
+        state.columns, state.household_size, state.households, state.tables,
+        state.parameter_array, state.traits, state.founders, state.first_founder, state.centres,
+        state.radius, state.newcomer_household_persons, state.newcomer_child_share,
+        state.sex_ratio, state.births, state.seed, state.month, state.now, state.rows,
+        state.flows, state.quarter,
     )  # fmt: skip
 
 
@@ -382,28 +397,13 @@ def care_is_given(state: State, town_minutes: int, town_places: int) -> None:
 
     Args:
         state: the run.
-        town_minutes, town_places: see `residents_live_meet_and_care`.
+        town_minutes, town_places: see `month_passes`.
     """
     people = find_people_in_need(state.columns, state.rows)
     give_care(
         state.columns, state.household_size, people, state.tables, state.parameters,
         state.levers, state.quarter[1].copy(), town_minutes, town_places, state.seed, state.month,
         state.now,
-    )  # fmt: skip
-
-
-def people_come_and_go(state: State) -> None:
-    """Rows of the gone are freed, newborns and newcomers take them."""
-    households = int(state.tables.newcomers.sum() / state.newcomer_household_persons)
-    households += state.districts
-    coming = int(np.count_nonzero(state.births)) + MOST_PERSONS * households + 8
-    make_room(state, max(coming, households + 8))
-    state.rows, state.households = come_and_go(
-        state.columns, state.household_size, state.households, state.tables,
-        state.parameter_array, state.traits, state.founders, state.first_founder, state.centres,
-        state.radius, state.newcomer_household_persons, state.newcomer_child_share,
-        state.sex_ratio, state.births, state.seed, state.month, state.now, state.rows,
-        state.flows, state.quarter,
     )  # fmt: skip
 
 

@@ -16,9 +16,9 @@ from sim.memory import no_search_for_garbage
 from sim.model import QuartierModel
 from sim.month import (
     Crew,
+    month_passes,
     residents_keep_company,
     residents_live,
-    residents_live_meet_and_care,
 )
 from sim.setting_up import compile_first_half, nobody, settle_in_families, state_of_nobody
 from sim.town.plan import Plan
@@ -35,7 +35,7 @@ def compile_second_half(town: Town) -> None:
     with Crew() as crew:
         residents_keep_company(state, crew)
         residents_live(state, crew)
-        residents_live_meet_and_care(state, crew, 0, 0, 0, 1.0)
+        month_passes(state, crew, 0, 0, 0, 1.0)
     assert state.flows.sum() == 0
 
 

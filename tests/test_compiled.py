@@ -14,14 +14,14 @@ from running import ageing_town, measure, model_of, plan_of
 
 import sim.rules
 import sim.stages
-from sim import costs, draws
-from sim.stages import screening
+from sim import costs, draws, month
+from sim.stages import screening, whole
 
 MONTHS = 14
 # Rules that are asked with numbers of more than one width (a column's, a table's): the interpreter
 # never calls them, so no run waits for another version.
 STAGES_CALLED_BY_PYTHON = (
-    "live", "keep_company", "live_meet_and_care", "come_and_go", "give_care", "find_people_in_need",
+    "live", "keep_company", "pass_month", "come_and_go", "give_care", "find_people_in_need",
     "count_stocks", "count_reachable", "count_quarter_and_months", "limits_of_life",
     "limits_of_company", "limits_of_districts", "mean_risks", "expected_leavers", "give_traits",
     "give_strain", "shares_served",
@@ -63,6 +63,8 @@ def run_some() -> None:
 
 def several_signatures() -> dict[str, int]:
     """Of what Python calls: what has been compiled for more than one set of types."""
+    # The month finds out its types only once; here it is to find them out every time.
+    month.pass_month = whole.pass_month.asking
     run_some()
     functions = compiled_functions()
     assert set(STAGES_CALLED_BY_PYTHON) <= set(functions)
