@@ -80,7 +80,7 @@ class FakeDistrict:
     label: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FakeTown:
     name: str = "musterstadt"
     label: str = "Musterstadt"

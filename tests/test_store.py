@@ -17,7 +17,7 @@ from study_fakes import FAKES, fake_simulate, part_bytes, plan, read_fake_town, 
 from sim import study
 from sim.indicators import COUNTS
 from sim.study.files import TEMPORARY, write_whole
-from sim.study.manifest import program_fingerprint
+from sim.study.manifest import fingerprint_of
 
 
 @pytest.fixture
@@ -210,9 +210,9 @@ def test_the_program_is_known_by_its_rules(tmp_path):
     (tmp_path / "report").mkdir()
     rule = tmp_path / "rules" / "death.py"
     rule.write_bytes(b"risk = 1\n")
-    before = program_fingerprint(tmp_path)
+    before = fingerprint_of(tmp_path)
     (tmp_path / "report" / "words.py").write_text("hello = 1\n")
     rule.write_bytes(b"risk = 1\r\n")
-    assert program_fingerprint(tmp_path) == before
+    assert fingerprint_of(tmp_path) == before
     rule.write_bytes(b"risk = 2\n")
-    assert program_fingerprint(tmp_path) != before
+    assert fingerprint_of(tmp_path) != before

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +32,7 @@ ROWS_AT_A_TIME = 4096
 class Draws(Mapping[int, dict[str, float]]):
     """Joint draws of a town's assumptions by number, each made when it is asked for.
 
-    A draw is a function of the seed and its number, so however many there are, none is kept.
+    A draw is a function of the seed and its number, so however many there are, few are kept.
 
     Attributes:
         town: the town.
@@ -46,7 +48,7 @@ class Draws(Mapping[int, dict[str, float]]):
         """Value of every assumption in one draw."""
         if not 0 <= number < self.number:
             raise KeyError(number)
-        return draw_one(self.town, self.seed, number)
+        return dict(_drawn(self.town, self.seed, number))
 
     def __iter__(self) -> Iterator[int]:
         """Numbers of the draws."""
@@ -55,6 +57,12 @@ class Draws(Mapping[int, dict[str, float]]):
     def __len__(self) -> int:
         """How many there are."""
         return self.number
+
+
+@lru_cache(maxsize=16)
+def _drawn(town: Town, seed: int, number: int) -> dict[str, float]:
+    """A draw, kept for the other courses of chance under it."""
+    return draw_one(town, seed, number)
 
 
 def drawn_table(values: Mapping[int, Mapping[str, float]]) -> pd.DataFrame:
@@ -92,7 +100,10 @@ def write_drawn(
     table = _rows(values, chunk, labels)
     with (
         whole_file(folder / ASSUMPTIONS) as file,
-        pq.ParquetWriter(file, table.schema, compression="zstd") as writer,
+        # No two draws share a number: dictionaries would only cost time.
+        pq.ParquetWriter(
+            file, table.schema, compression="zstd", use_dictionary=False, write_statistics=False
+        ) as writer,
     ):
         while chunk:
             writer.write_table(table)
@@ -103,14 +114,15 @@ def write_drawn(
 def _rows(
     values: Mapping[int, Mapping[str, float]], numbers: list[int], labels: Mapping[str, Any]
 ) -> pa.Table:
-    frame = drawn_table({number: values[number] for number in numbers})
-    columns = [pa.array(frame.index.to_numpy(dtype=np.int32))]
+    rows = [values[number] for number in numbers]
+    columns = [pa.array(np.array(numbers, dtype=np.int32))]
     fields = [pa.field("draw", pa.int32(), nullable=False)]
-    for name in frame.columns:
+    for name in dict.fromkeys(name for row in rows for name in row):
         row = labels.get(name, {})
         metadata = {key: str(row.get(key) or "") for key in ("unit", "label_de", "label_en")}
-        columns.append(pa.array(frame[name].to_numpy(dtype=np.float64)))
-        fields.append(pa.field(str(name), pa.float64(), nullable=False, metadata=metadata))
+        drawn = [one.get(name, math.nan) for one in rows]
+        columns.append(pa.array(np.array(drawn, dtype=np.float64)))
+        fields.append(pa.field(name, pa.float64(), nullable=False, metadata=metadata))
     return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 

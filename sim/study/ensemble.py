@@ -92,6 +92,7 @@ def run_tasks(
     should_stop: Callable[[], bool] | None = None,
     finished_before: int = 0,
     folder: Path | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
     """Simulate tasks and hand each result to `consume` in this thread.
 
@@ -107,6 +108,7 @@ def run_tasks(
         should_stop: asked several times a second; true ends the batch.
         finished_before: tasks finished in an earlier start, for the count.
         folder: where results are stored, for the message.
+        meanwhile: called once when the first tasks are under way, before any result is handed on.
 
     Raises:
         Interrupted: `should_stop` became true or the user pressed Ctrl-C; every task finished by
@@ -134,6 +136,9 @@ def run_tasks(
         counter.begun = time.monotonic()
         batch = _Batch(pool, iter(tasks), should_stop or (lambda: False))
         try:
+            batch.begin()
+            if meanwhile is not None:
+                meanwhile()
             hand_on(batch.results())
         except (KeyboardInterrupt, Stopped):
             pool.stop()
@@ -183,6 +188,18 @@ class _Batch:
     alone: deque[Task] = field(default_factory=deque)
     in_a_row: int = 0
     any_result: bool = False
+
+    def begin(self) -> None:
+        """Begin the first tasks.
+
+        Raises:
+            Stopped: on request.
+            _NobodyLeft: the pool cannot go on.
+        """
+        try:
+            self._fill()
+        except StudyError as error:
+            raise _NobodyLeft(error) from error
 
     def results(self) -> Iterator[TaskResult]:
         """Results as they come, until there is nothing left to do.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,27 +53,36 @@ def places(town: Town) -> dict[Path, Path]:
     return target
 
 
-def copy_inputs(town: Town, folder: Path) -> dict[str, str]:
-    """Copy the inputs into a study's folder.
-
-    Returns:
-        SHA-256 of each copied file by its place in `inputs/`, for the manifest.
+def read_inputs(town: Town) -> dict[str, bytes]:
+    """Contents of everything a town was read from, by place in `inputs/`.
 
     Raises:
-        StudyError: a file cannot be read any more, or the copy cannot be written.
+        StudyError: a file cannot be read any more.
     """
-    hashes = {}
+    contents = {}
     for source, place in sorted(places(town).items(), key=lambda pair: pair[1].as_posix()):
         try:
-            content = source.read_bytes()
+            contents[place.as_posix()] = source.read_bytes()
         except OSError as error:
             raise StudyError(
                 f"{source} ist nicht mehr lesbar ({error.strerror}).",
                 f"{source} can no longer be read ({error.strerror}).",
             ) from error
+    return contents
+
+
+def copy_inputs(contents: Mapping[str, bytes], folder: Path) -> dict[str, str]:
+    """Copy what was read into a study's folder.
+
+    Returns:
+        SHA-256 of each copied file by its place in `inputs/`, for the manifest.
+
+    Raises:
+        StudyError: the copy cannot be written.
+    """
+    for place, content in contents.items():
         write_whole(folder / FOLDER / place, content)
-        hashes[place.as_posix()] = hashlib.sha256(content).hexdigest()
-    return hashes
+    return {place: hashlib.sha256(content).hexdigest() for place, content in contents.items()}
 
 
 def changed_inputs(folder: Path, hashes: Iterable[tuple[str, str]]) -> tuple[str, ...]:

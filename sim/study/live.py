@@ -335,6 +335,7 @@ class LiveStudy(Study):
             folder, town, design, values,
             fresh=fresh, given=live.given(range(draws)), origin=live.origin,
         )  # fmt: skip
+        store.write_head()
         for task in store.unfinished(design.tasks()):
             if task in self.finished:
                 outcomes = tuple(kept.outcome() for kept in self.finished[task])

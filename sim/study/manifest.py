@@ -13,6 +13,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,9 +103,7 @@ def settings(
         "program": {
             "version": sim.__version__,
             "rules": program_fingerprint(),
-            "numpy": version("numpy"),
-            "numba": version("numba"),
-            "scipy": version("scipy"),
+            **{name: installed(name) for name in ("numpy", "numba", "scipy")},
         },
     }
     if town.ledger.joint is not None:
@@ -136,9 +135,23 @@ def study_key(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def program_fingerprint(root: Path | None = None) -> str:
-    """Hash of the program's sources that make the numbers: a changed rule makes another study."""
-    root = root or Path(sim.__file__).parent
+@lru_cache(maxsize=16)
+def installed(library: str) -> str:
+    """Version of a library; looked up once, for it means reading a page of text."""
+    return version(library)
+
+
+@lru_cache(maxsize=1)
+def program_fingerprint() -> str:
+    """Hash of this program's sources that make the numbers: a changed rule makes another study.
+
+    Found once: what is edited later is not what this process has loaded.
+    """
+    return fingerprint_of(Path(sim.__file__).parent)
+
+
+def fingerprint_of(root: Path) -> str:
+    """The same of any folder of sources."""
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
         place = path.relative_to(root)
@@ -177,7 +190,7 @@ def begin(
         "made_with": {
             "python": platform.python_version(),
             "machine": platform.machine(),
-            **{name: version(name) for name in LIBRARIES},
+            **{name: installed(name) for name in LIBRARIES},
         },
         "started": now(),
         "finished": None,

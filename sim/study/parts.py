@@ -9,7 +9,6 @@ age has a third file, `runs/residents/…`.
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import zlib
@@ -97,8 +96,10 @@ class PartSchema:
             "district": self.districts,
         }
         columns = self._keys(task, {**head, "age_band": BANDS, "start_group": GROUPS})
-        for index, name in enumerate(COUNTS):
-            columns[name] = pa.array(counts[..., index].ravel(), type=_integer(name))
+        # All columns are copied in one go: one by one each reads every line of memory anew.
+        by_name = np.ascontiguousarray(counts.reshape(-1, len(COUNTS)).T)
+        for name, numbers in zip(COUNTS, by_name, strict=True):
+            columns[name] = pa.array(numbers, type=_integer(name))
         euros = self._keys(task, {**head, "payer": PAYERS, "item": ITEMS})
         euros["euros"] = pa.array(money.ravel().astype(np.float64))
         tables = {
@@ -138,11 +139,6 @@ class PartSchema:
     def _table(
         self, table: str, task: Task, years: tuple[int, ...], columns: Mapping[str, pa.Array]
     ) -> pa.Table:
-        fields = []
-        for name, column in columns.items():
-            unit, label_de, label_en = KEYS.get(name) or self.labels.get(name, ("", name, name))
-            metadata = {"unit": unit, "label_de": label_de, "label_en": label_en}
-            fields.append(pa.field(name, column.type, nullable=False, metadata=metadata))
         head = {
             "format": FORMAT,
             "table": table,
@@ -154,8 +150,16 @@ class PartSchema:
             "plans": self.plans,
             "districts": self.districts,
         }
-        schema = pa.schema(fields, {META: json.dumps(head, ensure_ascii=False).encode()})
+        schema = self._schema(columns).with_metadata(
+            {META: json.dumps(head, ensure_ascii=False).encode()}
+        )
         return pa.Table.from_arrays(list(columns.values()), schema=schema)
+
+    def _schema(self, columns: Mapping[str, pa.Array]) -> pa.Schema:
+        """Types, units and labels of columns."""
+        labels = [KEYS.get(name) or self.labels.get(name, ("", name, name)) for name in columns]
+        types = [column.type for column in columns.values()]
+        return _same_schema(tuple(columns), tuple(types), tuple(labels))
 
 
 def _expect(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
@@ -179,6 +183,19 @@ def _fixed_keys(levels: tuple[tuple[str, tuple[Any, ...]], ...]) -> dict[str, pa
 
 def _words(places: NDArray[np.int32], words: Sequence[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(places.ravel()), pa.array(list(words)))
+
+
+@lru_cache(maxsize=8)
+def _same_schema(
+    names: tuple[str, ...], types: tuple[pa.DataType, ...], labels: tuple[tuple[str, ...], ...]
+) -> pa.Schema:
+    return pa.schema(
+        pa.field(
+            name, kind, nullable=False,
+            metadata=dict(zip(("unit", "label_de", "label_en"), label, strict=True)),
+        )
+        for name, kind, label in zip(names, types, labels, strict=True)
+    )  # fmt: skip
 
 
 def _integer(name: str) -> pa.DataType:
@@ -205,13 +222,19 @@ def _file_of(table: pa.Table) -> bytes:
     """A table as a Parquet file with a sum of all its other bytes.
 
     The format's own sums leave out what it says of each page and of itself, where one bit may turn
-    all numbers into others. LZ4 takes half the time of Zstandard and a sixth more room.
+    all numbers into others. LZ4 takes half the time of Zstandard and a sixth more room; counts are
+    stored as differences, which takes less time and room than a dictionary of each column.
     """
-    sink = io.BytesIO()
-    with pq.ParquetWriter(sink, table.schema, compression="lz4", write_statistics=False) as writer:
+    counted = {name: "DELTA_BINARY_PACKED" for name in table.column_names if name in COUNTS}
+    others = [name for name in table.column_names if name not in counted]
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(
+        sink, table.schema, compression="lz4", write_statistics=False, use_dictionary=others,
+        column_encoding=counted,
+    ) as writer:  # fmt: skip
         writer.write_table(table)
         writer.add_key_value_metadata({"sum": (_SUM + bytes(_DIGITS)).decode()})
-    content = sink.getvalue()
+    content: bytes = sink.getvalue().to_pybytes()
     place = _place_of_sum(content)
     return content[:place] + _sum_without(content, place) + content[place + _DIGITS :]
 

@@ -120,9 +120,11 @@ def compare(
                 should_stop=should_stop,
                 finished_before=len(tasks) - len(left),
                 folder=folder,
+                meanwhile=store.write_head,
             )
         finally:
             store.write_failures()
+    store.write_head()
     if not store.manifest["complete"]:
         store.finish(tasks)
     return load(folder)

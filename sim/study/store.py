@@ -22,7 +22,7 @@ from sim.study.errors import StudyError
 from sim.study.executor import Failure, TaskResult
 from sim.study.files import cannot_write, remove, remove_leftovers, write_json
 from sim.study.inputs import FOLDER as INPUTS
-from sim.study.inputs import copy_inputs
+from sim.study.inputs import copy_inputs, read_inputs
 from sim.study.manifest import NAME, begin, check_same_study, now, read_manifest
 from sim.study.parts import PartSchema, is_finished, write_part
 from sim.study.result import FAILURES
@@ -43,13 +43,34 @@ class Store:
         manifest: what the study is made from.
         schema: what its parts look like.
         failed: failed runs of this start, by draw and course of chance.
+        rest_of_head: contents of the inputs by place, and the drawn values of the assumptions,
+            until both are written; None afterwards.
     """
 
     folder: Path
     manifest: dict[str, Any]
     schema: PartSchema
     failed: dict[tuple[int, int], Failure] = field(default_factory=dict)
+    rest_of_head: tuple[Mapping[str, bytes], Mapping[int, Mapping[str, float]]] | None = None
     _told: int = 0
+
+    def write_head(self) -> None:
+        """Write what does not depend on a run, if it is not there yet: inputs and assumptions.
+
+        Forty small files forced to the disk take as long as a run: the first are simulated
+        meanwhile.
+
+        Raises:
+            StudyError: the disk is full or the folder cannot be written to.
+        """
+        if self.rest_of_head is None:
+            return
+        inputs, values = self.rest_of_head
+        self.manifest["inputs"] = copy_inputs(inputs, self.folder)
+        labels = {row["name"]: row for row in self.manifest["settings"]["assumptions"]}
+        write_drawn(self.folder, values, labels)
+        write_json(self.folder / NAME, self.manifest)
+        self.rest_of_head = None
 
     def unfinished(self, tasks: Sequence[Task]) -> tuple[Task, ...]:
         """Tasks that are still to be done (failed ones are tried again)."""
@@ -121,6 +142,8 @@ def open_store(
 ) -> Store:
     """Begin a study in a folder, or continue the one that is there.
 
+    What is not there yet besides the manifest is left to `Store.write_head`.
+
     Args:
         folder: the study's folder; made if needed.
         town: the town.
@@ -159,21 +182,13 @@ def open_store(
     store = Store(folder, wanted, part_schema(wanted))
     whole = wanted["complete"] and is_stored(folder, len(values))
     if not whole or store.unfinished(design.tasks()):
-        _write_head(store, town, values)
+        store.rest_of_head = read_inputs(town), values
+        # The manifest alone makes the folder a study's: first of all, so that a kill a moment
+        # later leaves a folder that can be continued.
+        wanted.update(finished=None, complete=False, runs=0, failed=0)
+        write_json(folder / NAME, wanted)
+        remove(folder / FAILURES)
     return store
-
-
-def _write_head(store: Store, town: Town, values: Mapping[int, Mapping[str, float]]) -> None:
-    """Write all that does not depend on a run."""
-    # The manifest alone makes the folder a study's: first of all, so that a kill a moment later
-    # leaves a folder that can be continued.
-    store.manifest.update(finished=None, complete=False, runs=0, failed=0)
-    write_json(store.folder / NAME, store.manifest)
-    remove(store.folder / FAILURES)
-    store.manifest["inputs"] = copy_inputs(town, store.folder)
-    labels = {row["name"]: row for row in store.manifest["settings"]["assumptions"]}
-    write_drawn(store.folder, values, labels)
-    write_json(store.folder / NAME, store.manifest)
 
 
 def discard(folder: Path) -> None:
