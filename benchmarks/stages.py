@@ -23,6 +23,7 @@ from benchmarks.municipalities import town_of
 from sim.compiled import compiled
 from sim.costs import add_care_costs
 from sim.model import QuartierModel, settled_population
+from sim.residents import copied_columns
 from sim.stages import arrivals, care, company, count, life, meeting
 from sim.stages.screening import (
     BLOCK,
@@ -139,7 +140,7 @@ def measure(residents: int = RESIDENTS, repeats: int = REPEATS) -> Stages:
         return found
 
     for _ in range(repeats + 1):
-        c = type(before)(*(column.copy() for column in before))
+        c = copied_columns(before)
         state.columns, state.household_size = c, sizes.copy()
         state.clear_counts()
         state.touched[:] = 0

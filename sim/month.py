@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.indicators import BANDS, COUNTS, GROUPS, ITEMS, PAYERS
 from sim.levers import LEVERS
 from sim.memory import keep_what_was_freed
-from sim.residents import COLUMNS, Columns, Population, empty_columns
+from sim.residents import COLUMNS, Population, copied_columns, empty_columns
 from sim.stages.care import find_people_in_need, give_care
 from sim.stages.company import keep_company
 from sim.stages.count import (
@@ -253,7 +253,7 @@ def grown_state(state: State, points: Any, district_points: NDArray[np.int16]) -
         limits = replace(limits, districts=limits.districts.copy())
     return replace(
         state,
-        columns=Columns(*(column.copy() for column in state.columns)),
+        columns=copied_columns(state.columns),
         household_size=state.household_size.copy(),
         points=points,
         district_points=district_points,
@@ -284,7 +284,7 @@ def make_room(state: State, wanted: int) -> None:
         longer = empty_columns(state.rows + wanted + have // 20)
         for column in COLUMNS:
             getattr(longer, column.name)[:have] = getattr(state.columns, column.name)
-        state.columns = Columns(*longer)
+        state.columns = longer
     if state.births.shape[0] < state.columns.uid.shape[0]:
         births = np.zeros(state.columns.uid.shape[0], np.uint8)
         births[: state.births.shape[0]] = state.births
