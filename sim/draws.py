@@ -101,11 +101,12 @@ def fill_words(
         Others: see `uniforms`.
     """
     low, high = seed & MASK, seed >> SHIFT
+    # All below 2**32 and read from place 0 on: only then the compiler loads and multiplies plainly.
+    month_word, block_word = np.uint64(month) & MASK, np.uint64(block) & MASK
+    uids = uid_of[first : first + number]
     for place in range(number):
-        uid = uid_of[first + place]
-        w0, w1, w2, w3 = philox(
-            uid & MASK, uid >> SHIFT, np.uint64(month), np.uint64(block), low, high
-        )
+        uid = uids[place]
+        w0, w1, w2, w3 = philox(uid & MASK, uid >> SHIFT, month_word, block_word, low, high)
         words[0, place] = w0
         words[1, place] = w1
         words[2, place] = w2
@@ -134,14 +135,13 @@ def fill_words_of_two(
         Others: see `fill_words`.
     """
     low, high = seed & MASK, seed >> SHIFT
+    month_word = np.uint64(month) & MASK
+    block_word, other_word = np.uint64(block) & MASK, np.uint64(other_block) & MASK
+    uids = uid_of[first : first + number]
     for place in range(number):
-        uid = uid_of[first + place]
-        w0, w1, w2, w3 = philox(
-            uid & MASK, uid >> SHIFT, np.uint64(month), np.uint64(block), low, high
-        )
-        v0, v1, v2, v3 = philox(
-            uid & MASK, uid >> SHIFT, np.uint64(month), np.uint64(other_block), low, high
-        )
+        uid = uids[place]
+        w0, w1, w2, w3 = philox(uid & MASK, uid >> SHIFT, month_word, block_word, low, high)
+        v0, v1, v2, v3 = philox(uid & MASK, uid >> SHIFT, month_word, other_word, low, high)
         words[0, place] = w0
         words[1, place] = w1
         words[2, place] = w2
