@@ -31,10 +31,10 @@ from sim.rules.mobility import next_mobility
 from sim.rules.moving import gives_birth, moves_away
 from sim.stages.screening import (
     BLOCK,
-    LIFE_LIMITS,
     MOVE,
     choose,
     find_cells,
+    find_states,
     highest_limits_of_life,
     limit,
     may_be_changed,
@@ -115,31 +115,37 @@ def live(
     waiting_home_of = c.waiting_home
     words = np.empty((4, BLOCK), np.uint32)
     chosen = np.empty(BLOCK, np.int64)
-    cells_of_block = np.empty(BLOCK, np.uint32)
+    uids = np.empty(BLOCK, np.uint64)
+    words_of_others = np.empty((4, BLOCK), np.uint32)
+    cells_of_block = np.empty((3, BLOCK), np.uint32)
     may_of_block = np.empty(BLOCK, np.uint8)
     look_of_block = np.empty(BLOCK, np.uint8)
     recovery = limit(p.mobility_recovery)
-    highest = np.empty(LIFE_LIMITS, np.uint32)
-    highest_limits_of_life(limits, recovery, highest)
+    highest = np.empty(limits.shape[1], np.uint32)
+    highest_limits_of_life(limits, highest)
+    highest_of_moving = limits[MOVE].max()
     for begin in range(first, last, BLOCK):
         end = min(last, begin + BLOCK)
-        cells, may = cells_of_block[: end - begin], may_of_block[: end - begin]
+        rows = end - begin
+        cells, of_state = cells_of_block[0, :rows], cells_of_block[1, :rows]
+        limit_of = cells_of_block[2, :rows]
+        may, look = may_of_block[:rows], look_of_block[:rows]
         births[begin:end] = 0
-        fill_words(words, seed, uid_of, begin, end - begin, month, LIFE)
+        fill_words(words, seed, uid_of, begin, rows, month, LIFE)
         find_cells(cells, birth_month_of[begin:end], sex_of[begin:end], now)
+        find_states(cells, of_state, care_grade_of[begin:end], setting_of[begin:end])
         may_be_changed(
-            may, words, highest, birth_month_of[begin:end], care_grade_of[begin:end],
-            setting_of[begin:end], waiting_home_of[begin:end], now,
+            may, words, highest, of_state, limit_of, mobility_limited_of[begin:end],
+            waiting_home_of[begin:end], recovery,
         )  # fmt: skip
         number = choose(chosen, may)
         may_change(
-            may, chosen[:number], words, limits, cells, care_grade_of[begin:end],
-            setting_of[begin:end], mobility_limited_of[begin:end], waiting_home_of[begin:end],
-            recovery,
+            may, chosen[:number], words, limits, of_state, mobility_limited_of[begin:end],
+            waiting_home_of[begin:end], recovery,
         )  # fmt: skip
         may_move(
-            may, look_of_block[: end - begin], chosen, words[1], limits[MOVE], highest[MOVE], cells,
-            follows_of[begin:end], uid_of, birth_month_of, seed, month, now, begin,
+            may, look, chosen, uids, words_of_others, words[1], limits[MOVE], highest_of_moving,
+            cells, follows_of[begin:end], uid_of, birth_month_of, seed, month, now, begin,
         )  # fmt: skip
         number = choose(chosen, may)
         for one in range(number):

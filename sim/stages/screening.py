@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import compiled, inside
-from sim.draws import LIFE, uniforms
+from sim.draws import LIFE, fill_words
 from sim.levers import (
     ADAPTED_DWELLINGS,
     COURSES,
@@ -47,8 +47,6 @@ BLOCK = 512
 """Rows looked at together: their words fit into the processor's first cache."""
 
 AGES = 121
-OLD = 70
-"""From this age everybody is looked at closely: chances of dying rise steeply."""
 STATES = 12
 """Care grades 0 to 5 at home, then the same in a nursing home."""
 
@@ -174,27 +172,31 @@ def limits_of_life(
 
 
 @inside
-def highest_limits_of_life(limits: NDArray[np.uint32], recovery: Any, highest: Any) -> None:
-    """The highest limits of those below `OLD` who live at home and need no care.
+def highest_limits_of_life(limits: NDArray[np.uint32], highest: NDArray[np.uint32]) -> None:
+    """The highest limit by state, sex and age of all but MOVE, whatever it is a limit of.
 
     Args:
-        limits: see `limits_of_life`.
-        recovery: limit of walking better.
-        highest: filled, shape (5,): of each row of `limits`, the lowest of GRADE_DOWN; the highest
-            of MOVE is that of all ages.
+        limits: see `limits_of_life`; GRADE_DOWN is turned round, as its word will be.
+        highest: filled, shape (12 x 2 x 121,).
     """
-    for row in range(LIFE_LIMITS):
-        highest[row] = limits[row, 0]
-        for sex in range(2):
-            for age in range(AGES):
-                one = limits[row, sex * AGES + age]
-                if row == MOVE:
-                    highest[row] = max(highest[row], one)
-                elif age < OLD and row == GRADE_DOWN:
-                    highest[row] = min(highest[row], one)
-                elif age < OLD:
-                    highest[row] = max(highest[row], one)
-    highest[LAST] = max(highest[LAST], recovery)
+    for cell in range(highest.size):
+        grade = max(limits[GRADE_UP, cell], ~limits[GRADE_DOWN, cell])
+        highest[cell] = max(limits[DEATH, cell], limits[LAST, cell], grade)
+
+
+@inside
+def find_states(cells: Any, of_state: Any, care_grade_of: Any, setting_of: Any) -> None:
+    """Cells of state, sex and age, see `limits_of_life`, from those of sex and age.
+
+    Args:
+        cells: see `find_cells`.
+        of_state: filled.
+        Others: columns of the block's rows.
+    """
+    for place in range(cells.size):
+        home = np.uint32(6) * np.uint32(setting_of[place] == NURSING_HOME)
+        state = np.uint32(care_grade_of[place]) + home
+        of_state[place] = cells[place] + state * np.uint32(2 * AGES)
 
 
 @inside
@@ -202,32 +204,35 @@ def may_be_changed(
     may: Any,
     words: Any,
     highest: Any,
-    birth_month_of: Any,
-    care_grade_of: Any,
-    setting_of: Any,
+    of_state: Any,
+    limit_of: Any,
+    mobility_limited_of: Any,
     waiting_home_of: Any,
-    now: int,
+    recovery: Any,
 ) -> None:
-    """First look of the first stage: mark the old, those in need, and whom a word could hit.
+    """First look of the first stage: mark whom one of the words could hit.
 
     Args:
         may: set to 1 or 0, shape (rows,).
         words: of block LIFE.
         highest: see `highest_limits_of_life`.
-        Others: columns of the block's rows; this month.
+        of_state: see `find_states`.
+        limit_of: room for the limits of a block.
+        recovery: limit of walking better.
+        Others: columns of the block's rows.
     """
-    death, up, down, last = highest[DEATH], highest[GRADE_UP], highest[GRADE_DOWN], highest[LAST]
     w_death, w_grade, w_last = words[0], words[2], words[3]
-    old = np.int16(now - OLD * 12)
+    # A loop of its own: many table look-ups at once are slower than one after the other.
     for place in range(may.size):
+        limit_of[place] = highest[of_state[place]]
+    for place in range(may.size):
+        least = min(w_death[place], w_last[place], w_grade[place], ~w_grade[place])
+        walks_better = np.uint8(mobility_limited_of[place] > 0) & np.uint8(
+            w_last[place] <= recovery
+        )
         may[place] = (
-            np.uint8(w_death[place] <= death)
-            | np.uint8(w_grade[place] <= up)
-            | np.uint8(w_grade[place] >= down)
-            | np.uint8(w_last[place] <= last)
-            | np.uint8(birth_month_of[place] <= old)
-            | np.uint8(care_grade_of[place] > 0)
-            | np.uint8(setting_of[place] == NURSING_HOME)
+            np.uint8(least <= limit_of[place])
+            | walks_better
             | np.uint8(waiting_home_of[place] == GOES_ELSEWHERE)
         )
 
@@ -238,9 +243,7 @@ def may_change(
     places: Any,
     words: Any,
     limits: Any,
-    cells: Any,
-    care_grade_of: Any,
-    setting_of: Any,
+    of_state: Any,
     mobility_limited_of: Any,
     waiting_home_of: Any,
     recovery: Any,
@@ -252,7 +255,7 @@ def may_change(
         places: who was marked by the first look.
         words: of block LIFE.
         limits: see `limits_of_life`.
-        cells: see `find_cells`.
+        of_state: see `find_states`.
         recovery: limit of walking better.
         Others: columns of the block's rows.
     """
@@ -260,9 +263,7 @@ def may_change(
     w_death, w_grade, w_last = words[0], words[2], words[3]
     for one in range(places.size):
         place = places[one]
-        home = np.uint32(6) * np.uint32(setting_of[place] == NURSING_HOME)
-        state = np.uint32(care_grade_of[place]) + home
-        cell = cells[place] + state * np.uint32(2 * AGES)
+        cell = of_state[place]
         at_last = recovery if mobility_limited_of[place] > 0 else last[cell]
         may[place] = (
             np.uint8(w_death[place] <= death[cell])
@@ -278,6 +279,8 @@ def may_move(
     may: Any,
     look: Any,
     places: Any,
+    uids: Any,
+    words: Any,
     w_move: Any,
     move: Any,
     highest: Any,
@@ -294,7 +297,7 @@ def may_move(
 
     Args:
         may: set to 1 where it may be, shape (rows,).
-        look, places: room for marks and places of a block.
+        look, places, uids, words: room for marks, places, identities and words of a block.
         w_move: second word of block LIFE.
         move: limits of moving away by age; sex plays no part.
         highest: of all ages.
@@ -307,19 +310,21 @@ def may_move(
     start, end = np.int32(begin), np.int32(begin + rows)
     for place in range(rows):
         decider = follows_of[place]
-        elsewhere = np.uint8(decider >= 0) & (np.uint8(decider < start) | np.uint8(decider >= end))
-        look[place] = elsewhere | np.uint8(w_move[place] <= highest)
-    number = choose(places, look)
-    for one in range(number):
+        look[place] = np.uint8(decider >= 0) & (np.uint8(decider < start) | np.uint8(decider >= end))
+    elsewhere = choose(places, look)
+    for one in range(elsewhere):
+        uids[one] = uid_of[follows_of[places[one]]]
+    fill_words(words, seed, uids, np.int64(0), elsewhere, month, LIFE)
+    for one in range(elsewhere):
+        age = age_in_years(now, birth_month_of[follows_of[places[one]]])
+        may[places[one]] |= np.uint8(words[1, one] <= move[age])
+    for place in range(rows):
+        look[place] = np.uint8(w_move[place] <= highest)
+    for one in range(choose(places, look)):
         place = places[one]
-        decider = follows_of[place]
-        if decider >= 0 and not start <= decider < end:
-            _, u_move, _, _ = uniforms(seed, uid_of[decider], month, LIFE)
-            age = age_in_years(now, birth_month_of[decider])
-            may[place] |= np.uint8(u_move * WORDS <= move[age])
         if w_move[place] <= move[cells[place]]:
             # Few would move: for each the block is searched for those who follow.
-            may[place] |= np.uint8(decider < 0)
+            may[place] |= np.uint8(follows_of[place] < 0)
             row = np.int32(begin + place)
             for other in range(rows):
                 may[other] |= np.uint8(follows_of[other] == row)
