@@ -29,6 +29,7 @@ from sim.stages.screening import (
     BLOCK,
     choose,
     find_cells,
+    find_states,
     highest_limits_of_life,
     limit,
     may_be_changed,
@@ -86,25 +87,27 @@ def _nothing(c: Any, rows: int) -> int:
 def _share_asked(state: Any, limits: Any) -> float:
     c, rows = state.columns, state.rows
     recovery = limit(state.parameters["mobility_recovery"])
-    highest = np.empty(limits.life.shape[0], np.uint32)
-    highest_limits_of_life(limits.life, recovery, highest)
+    highest = np.empty(limits.life.shape[1], np.uint32)
+    highest_limits_of_life(limits.life, highest)
     words = np.empty((4, BLOCK), np.uint32)
-    chosen, cells = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.uint32)
+    chosen, rooms = np.empty(BLOCK, np.int64), np.empty((3, BLOCK), np.uint32)
     asked = 0
     for begin in range(0, rows, BLOCK):
         part = slice(begin, min(rows, begin + BLOCK))
         number = part.stop - part.start
         may = np.empty(number, np.uint8)
         life.fill_words(words, state.seed, c.uid, begin, number, state.month, life.LIFE)
-        find_cells(cells[:number], c.birth_month[part], c.sex[part], state.now)
+        cells, of_state, limit_of = rooms[:, :number]
+        find_cells(cells, c.birth_month[part], c.sex[part], state.now)
+        find_states(cells, of_state, c.care_grade[part], c.setting[part])
         may_be_changed(
-            may, words, highest, c.birth_month[part], c.care_grade[part], c.setting[part],
-            c.waiting_home[part], state.now,
+            may, words, highest, of_state, limit_of, c.mobility_limited[part],
+            c.waiting_home[part], recovery,
         )  # fmt: skip
         places = chosen[: choose(chosen, may)].copy()
         may_change(
-            may, places, words, limits.life, cells[:number], c.care_grade[part], c.setting[part],
-            c.mobility_limited[part], c.waiting_home[part], recovery,
+            may, places, words, limits.life, of_state, c.mobility_limited[part],
+            c.waiting_home[part], recovery,
         )  # fmt: skip
         asked += int(may.sum())
     return asked / rows

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import pytest
 from running import ageing_town, measure, model_of, plan_of
 
 import sim.rules
@@ -106,6 +107,17 @@ def test_a_part_of_a_stage_may_be_called_from_python_too() -> None:
     chosen, plainly = np.zeros(6, np.int64), np.zeros(6, np.int64)
     assert screening.choose(chosen, may) == screening.choose.py_func(plainly, may) == 3
     assert chosen[:3].tolist() == plainly[:3].tolist() == [0, 2, 3]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 63, 64, 65, 128, 200, 512])
+@pytest.mark.parametrize("share", [0.0, 0.03, 0.5, 1.0])
+def test_all_marked_places_are_chosen_in_order(rows: int, share: float) -> None:
+    """Sixty-four marks at once, the rest one by one, whatever value a mark has."""
+    stream = np.random.default_rng(rows)
+    marks = (stream.random(rows) < share) * stream.integers(1, 256, rows)
+    chosen = np.full(rows + 1, -1, np.int64)
+    number = screening.choose(chosen, marks.astype(np.uint8))
+    assert chosen[:number].tolist() == np.flatnonzero(marks).tolist()
 
 
 def test_words_of_many_are_the_words_of_each() -> None:

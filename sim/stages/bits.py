@@ -15,8 +15,11 @@ from numba.extending import intrinsic
 
 MARKS_AT_ONCE = 64
 
+made_of_instructions: Any = intrinsic
+"""Decorator of what says itself which instructions it is made of."""
 
-@intrinsic  # type: ignore[untyped-decorator]
+
+@made_of_instructions
 def bits_of_marks(_context: Any, marks: Any, first: Any) -> Any:
     """Which of the 64 marks from place `first` on are set, as bits of a uint64, the lowest first.
 
@@ -35,7 +38,7 @@ def bits_of_marks(_context: Any, marks: Any, first: Any) -> Any:
     return types.uint64(marks, types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@made_of_instructions
 def lowest_bit(_context: Any, _bits: Any) -> Any:
     """Place of the lowest bit that is set in a uint64 other than 0."""
 

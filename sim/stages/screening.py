@@ -310,7 +310,9 @@ def may_move(
     start, end = np.int32(begin), np.int32(begin + rows)
     for place in range(rows):
         decider = follows_of[place]
-        look[place] = np.uint8(decider >= 0) & (np.uint8(decider < start) | np.uint8(decider >= end))
+        look[place] = np.uint8(decider >= 0) & (
+            np.uint8(decider < start) | np.uint8(decider >= end)
+        )
     elsewhere = choose(places, look)
     for one in range(elsewhere):
         uids[one] = uid_of[follows_of[places[one]]]
