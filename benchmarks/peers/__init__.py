@@ -16,4 +16,7 @@ It has none of what makes residents depend on each other: no ties, bereavement, 
 family care, burden, services, queues, nursing-home places, word of mouth, seats, neighbourly help,
 costs; no measures; effects of loneliness and volunteering on death and care need are left out; no
 acquaintances. That is less than half of our month.
+
+So ours is measured twice: the whole month, and the stages that resemble the reduced one
+(`ours_reduced.py`), which is the nearest comparable work.
 """

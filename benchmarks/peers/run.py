@@ -59,6 +59,7 @@ PEERS = (
     Peer("ours_on_two_threads", "ours, two runs on 2 threads", whole=True),
     Peer("ours_spread", "ours, one run spread over 2 threads", whole=True),
     Peer("ours_counted_when_asked", "ours, 1 thread, counted when asked", whole=True),
+    Peer("ours_reduced", "ours, the stages of the reduced month"),
     Peer(TWIN, "plain Mesa (twin)", whole=True),
     Peer("numpy_columns", "NumPy, same rules", whole=True),
     Peer("pandas_frame", "pandas", "pandas"),

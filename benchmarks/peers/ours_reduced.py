@@ -1,0 +1,185 @@
+"""Our engine with the stages of the reduced month alone: the nearest comparable work.
+
+The very stages of the model, rules and draws included, that resemble what the other libraries
+compute: living, company, visits, coming and going; then eight totals by district, as they count.
+Left out are care, services, nursing homes, costs and the indicators of a month. Still in are ties,
+bereavement, word of mouth, the carers' burden, seats, and newcomers who are made, not copied: they
+are part of the same stages, and none of the other libraries computes them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.municipalities import town_of
+from benchmarks.peers.ours import RUNS_A_MEASUREMENT
+from benchmarks.peers.peer import COUNTED, REDUCED, arguments, measure
+from sim.compiled import compiled, same_types
+from sim.model import QuartierModel, settled_population
+from sim.month import find_limits, make_room
+from sim.residents import ALIVE, NURSING_HOME
+from sim.stages.arrivals import let_go, welcome_newborns, welcome_newcomers
+from sim.stages.company import keep_company
+from sim.stages.life import live
+from sim.stages.meeting import seat_visitors
+
+BITS = 8
+"""Eight totals share one number of 64 bits, so many each."""
+ROWS_TOGETHER = (1 << BITS) - 1
+"""So many residents can be added to such a number before a total could run over."""
+
+
+@compiled
+def add_totals(c: Any, rows: int, totals: NDArray[np.int64]) -> None:
+    """Count residents, in need, in a home, lonely, withdrawn, limited, volunteers, visitors.
+
+    Args:
+        c: columns of all residents.
+        rows: rows in use.
+        totals: added to, shape (districts, 8).
+    """
+    status_of, district_of, care_grade_of = c.status, c.district, c.care_grade
+    setting_of, lonely_of, withdrawn_of = c.setting, c.lonely, c.withdrawn
+    limited_of, volunteer_of, visits_of = c.mobility_limited, c.volunteer, c.visits
+    together = np.zeros(totals.shape[0], np.uint64)
+    one = np.uint64(1)
+    for begin in range(0, rows, ROWS_TOGETHER):
+        for i in range(begin, min(rows, begin + ROWS_TOGETHER)):
+            alive = np.uint64(status_of[i] == ALIVE)
+            found = one
+            found |= np.uint64(care_grade_of[i] > 0) << np.uint64(BITS)
+            found |= np.uint64(setting_of[i] == NURSING_HOME) << np.uint64(2 * BITS)
+            found |= np.uint64(lonely_of[i]) << np.uint64(3 * BITS)
+            found |= np.uint64(withdrawn_of[i]) << np.uint64(4 * BITS)
+            found |= np.uint64(limited_of[i]) << np.uint64(5 * BITS)
+            found |= np.uint64(volunteer_of[i] > 0) << np.uint64(6 * BITS)
+            found |= np.uint64(visits_of[i] > 0) << np.uint64(7 * BITS)
+            together[district_of[i]] += found * alive
+        for d in range(totals.shape[0]):
+            for k in range(totals.shape[1]):
+                part = (together[d] >> np.uint64(k * BITS)) & np.uint64(ROWS_TOGETHER)
+                totals[d, k] += np.int64(part)
+            together[d] = 0
+
+
+@same_types
+def reduced_month(
+    c: Any,
+    household_size: NDArray[np.int16],
+    households: int,
+    t: Any,
+    parameters: Any,
+    means: NDArray[np.float64],
+    points: Any,
+    district_points: NDArray[np.int16],
+    levers: NDArray[np.float64],
+    limits_of_life: NDArray[np.uint32],
+    limits_of_company: NDArray[np.uint32],
+    onsets: NDArray[np.uint32],
+    limits_of_districts: NDArray[np.uint32],
+    traits: Any,
+    founders: NDArray[np.int64],
+    first_founder: NDArray[np.int64],
+    centres: NDArray[np.float64],
+    radius: NDArray[np.float64],
+    household_persons: float,
+    child_share: float,
+    sex_ratio: float,
+    births: NDArray[np.uint8],
+    touched: NDArray[np.uint8],
+    seed: Any,
+    month: int,
+    now: int,
+    year: int,
+    rows: int,
+    flows: NDArray[np.int64],
+    totals: NDArray[np.int64],
+) -> tuple[int, int]:
+    """The stages of `sim.stages.whole` without care, and eight totals.
+
+    Returns:
+        Rows in use, households in use.
+    """
+    p = parameters[0]
+    first = np.int64(0)
+    live(c, t, p, means, seed, month, now, year, births, touched, limits_of_life, first, rows,
+         flows)  # fmt: skip
+    keep_company(
+        c, t, p, means, points, district_points, levers, seed, month, now, touched,
+        limits_of_company, onsets, limits_of_districts, first, rows, flows,
+    )  # fmt: skip
+    seat_visitors(c, p, points, seed, month, now, rows, flows)
+    let_go(c, household_size, rows)
+    rows = welcome_newborns(c, household_size, births, sex_ratio, seed, month, now, rows, flows)
+    rows, households = welcome_newcomers(
+        c, household_size, households, t, p, traits, founders, first_founder, centres, radius,
+        household_persons, child_share, seed, month, now, rows, flows,
+    )  # fmt: skip
+    add_totals(c, rows, totals)
+    return rows, households
+
+
+class ReducedModel:
+    """A made-up town without measures that only lives, meets, comes and goes.
+
+    Args:
+        residents: of the town.
+
+    Attributes:
+        model: the town; its own `step` is not called.
+        totals: of the last month, shape (districts, 8), in the order of `COUNTED`.
+    """
+
+    def __init__(self, residents: int) -> None:
+        town = town_of(residents)
+        self.model = QuartierModel(
+            town, "reference", population=settled_population(town), collect=False
+        )
+        # Room for everybody who will come.
+        make_room(self.model.state, self.model.state.rows)
+        self.totals = np.zeros((len(town.districts), len(COUNTED)), np.int64)
+
+    def step(self) -> None:
+        """One month."""
+        model, state = self.model, self.model.state
+        model.month += 1
+        model.measures_take_effect()
+        state.month = model.month
+        state.clear_counts()
+        limits = find_limits(state)
+        self.totals = np.zeros_like(self.totals)
+        state.rows, state.households = reduced_month(
+            state.columns, state.household_size, state.households, state.tables,
+            state.parameter_array, state.means, state.points, state.district_points, state.levers,
+            limits.life, limits.company, limits.onsets, limits.districts, state.traits,
+            state.founders, state.first_founder, state.centres, state.radius,
+            state.newcomer_household_persons, state.newcomer_child_share, state.sex_ratio,
+            state.births, state.touched, state.seed, state.month, state.now, state.year,
+            state.rows, state.flows, self.totals,
+        )  # fmt: skip
+
+    def size(self) -> int:
+        """Residents now."""
+        return int((self.model.state.columns.status == ALIVE).sum())
+
+
+def main() -> None:
+    """Time the model."""
+    chosen = arguments()
+    reduced = ReducedModel(chosen.residents)
+    measure(
+        "ours, the stages of the reduced month",
+        "",
+        reduced.step,
+        reduced.size,
+        chosen.months * RUNS_A_MEASUREMENT,
+        REDUCED,
+        "care, services, nursing homes, costs, indicators",
+    )
+
+
+if __name__ == "__main__":
+    main()
