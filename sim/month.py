@@ -230,14 +230,17 @@ class Crew:
             stage(*arguments, 0, rows, *totals)
             return
         edges = [rows * block // self.threads for block in range(self.threads + 1)]
-        own = [tuple(np.zeros_like(total) for total in totals) for _ in range(self.threads)]
+        # The first block adds to the totals themselves, the others to their own first.
+        own = [totals]
+        own += [tuple(np.zeros_like(total) for total in totals) for _ in range(1, self.threads)]
         jobs = [
             self._pool.submit(stage, *arguments, edges[block], edges[block + 1], *own[block])
             for block in range(self.threads)
         ]
-        for block, job in enumerate(jobs):
+        for job in jobs:
             job.result()
-            for total, part in zip(totals, own[block], strict=True):
+        for parts in own[1:]:
+            for total, part in zip(totals, parts, strict=True):
                 np.add(total, part, out=total)
 
 
