@@ -44,7 +44,7 @@ from calibration.nation import REGIONS
 from calibration.targets import Target
 from sim.draws import uniform_for_name
 from sim.rates.people import life_table, national_population
-from sim.rates.prevalence import CareNeed, exponent, read_care_need
+from sim.rates.prevalence import CareNeed, exponents, read_care_need
 from sim.rates.smoothing import yearly
 from sim.town.town import Town
 
@@ -169,8 +169,7 @@ def forecast(
     apart = age_spread(origin)
     in_need = np.empty((draws, *persons.shape))
     without = np.log1p(-rate)
-    for number, factor in enumerate(np.exp(grown)):
-        theta = exponent(care_need, float(factor))
+    for number, theta in enumerate(exponents(care_need, np.exp(grown))):
         total = float((persons * -np.expm1(theta * without)).sum())
         by_age = theta * np.exp(_of_ages(apart.draws(_uniform(seed, number, origin))) * steps**0.5)
         found = persons * -np.expm1(by_age * without)

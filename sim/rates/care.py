@@ -29,8 +29,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.rates.prevalence import GRADES, CareNeed, prevalence_by_month
-from sim.rates.smoothing import AGES, MONTHS_OF_AGE, Array
+from sim.compiled import compiled
+from sim.rates.prevalence import GRADES, CareNeed, by_grade, rates_by_month
+from sim.rates.smoothing import AGES, Array
 
 HALF_MONTH = 1.0 / 24.0
 
@@ -39,31 +40,32 @@ HALF_MONTH = 1.0 / 24.0
 class Cohorts:
     """What every birth cohort must go through: its shares a month ago and now.
 
+    Who is in one month of age now was in the month of age before it a month ago; the newborn come
+    from grade 0.
+
     Attributes:
-        earlier: in the middle of each simulated year, share by grade a month ago of those who now
-            are in a month of age; shape (years, 2, 1,452, 6).
-        later: share by grade of the same people now; same shape.
-        in_home_earlier: share of a grade in a nursing home a month ago; shape (1,452, 6).
-        in_home: the same now; shape (1,452, 6).
-        average: the life table's monthly probability of death; shape (2, 121).
+        earlier: share in need half a month before the middle of each simulated year by month of
+            age, shape (years, 2, 1,452).
+        later: the same half a month after it.
+        mix: share of the grades 1 to 5 among those in need by month of age, shape (1,452, 5).
+        in_home: share of a grade in a nursing home by month of age; shape (1,452, 6).
+        alive: weight of each month of a year of age, by who is still alive; shape (2, 121, 12).
     """
 
     earlier: Array
     later: Array
-    in_home_earlier: Array
+    mix: Array
     in_home: Array
-    average: Array
+    alive: Array
 
     def over_year_of_age(self, by_month: Array) -> Array:
         """Mean over the months of each year of age, weighted with those still alive.
 
         Args:
-            by_month: shape (..., 2, 1,452, columns); the result is (..., 2, 121, columns).
+            by_month: shape (2, 1,452, columns); the result is (2, 121, columns).
         """
-        alive = (1.0 - self.average)[..., None] ** np.arange(12)
-        alive /= alive.sum(axis=-1, keepdims=True)
-        split = by_month.reshape((*by_month.shape[:-2], AGES, 12, by_month.shape[-1]))
-        mean: Array = np.einsum("...sakg,sak->...sag", split, alive)
+        split = by_month.reshape((2, AGES, 12, by_month.shape[-1]))
+        mean: Array = np.einsum("sakg,sak->sag", split, self.alive)
         return mean
 
     def exposed(self) -> Array:
@@ -72,10 +74,19 @@ class Cohorts:
         Grade 0-5 at home, then grade 0-5 in a nursing home, as they were at the end of the month
         before: that is who dies.
         """
-        inside = self.earlier * self.in_home_earlier
-        return np.concatenate(
-            (self.over_year_of_age(self.earlier - inside), self.over_year_of_age(inside)), axis=-1
-        )
+        found: Array = exposed_by_state(self.earlier, self.mix, self.in_home, self.alive)
+        return found
+
+    def first_year(self) -> tuple[Array, Array]:
+        """What people of each month of age now were a month ago, in the first simulated year.
+
+        Returns:
+            Share by grade, shape (2, 1,452, 6), and share of a grade in a nursing home, shape
+            (1,452, 6).
+        """
+        share = older(self.in_home)
+        share[0] = 0.0
+        return older(by_grade(self.earlier[0], self.mix)), share
 
 
 @dataclass(frozen=True)
@@ -133,15 +144,96 @@ def cohorts(
         values: one draw of the assumptions.
     """
     start, years = when
-    shape = (years, 2, MONTHS_OF_AGE, GRADES)
-    earlier, later = np.empty(shape), np.empty(shape)
-    for year in range(years):
-        middle = start + year + 0.5
-        earlier[year] = older(prevalence_by_month(care_need, values, middle - HALF_MONTH))
-        later[year] = prevalence_by_month(care_need, values, middle + HALF_MONTH)
-    share = older(nursing_home_share)
-    share[0] = 0.0
-    return Cohorts(earlier, later, share, nursing_home_share, average)
+    middle = [start + year + 0.5 for year in range(years)]
+    times = [when - HALF_MONTH for when in middle] + [when + HALF_MONTH for when in middle]
+    rates = rates_by_month(care_need, values, times)
+    alive = (1.0 - average)[..., None] ** np.arange(12)
+    alive /= alive.sum(axis=-1, keepdims=True)
+    return Cohorts(rates[:years], rates[years:], care_need.mix, nursing_home_share, alive)
+
+
+@compiled
+def state_before(
+    rate: Array, mix: Array, in_home: Array, month: int, grade: int
+) -> tuple[float, float]:
+    """What those who are in a month of age now were a month ago.
+
+    Args:
+        rate: share in need by month of age, shape (1,452,).
+        mix, in_home: see `Cohorts`.
+        month: of age, now.
+        grade: 0 to 5.
+
+    Returns:
+        Share in the grade, and share of these in a nursing home.
+    """
+    if month == 0:
+        return (1.0 if grade == 0 else 0.0), 0.0
+    if grade == 0:
+        return 1.0 - rate[month - 1], in_home[month - 1, grade]
+    return rate[month - 1] * mix[month - 1, grade - 1], in_home[month - 1, grade]
+
+
+@compiled
+def exposed_by_state(earlier: Array, mix: Array, in_home: Array, alive: Array) -> Array:
+    """See `Cohorts.exposed`; arguments as its attributes."""
+    found = np.zeros((*earlier.shape[:2], AGES, 2 * GRADES))
+    for year in range(earlier.shape[0]):
+        for sex in range(2):
+            for age in range(AGES):
+                for place in range(12):
+                    weight = alive[sex, age, place]
+                    for grade in range(GRADES):
+                        here, share = state_before(
+                            earlier[year, sex], mix, in_home, 12 * age + place, grade
+                        )
+                        inside = here * share
+                        found[year, sex, age, grade] += (here - inside) * weight
+                        found[year, sex, age, GRADES + grade] += inside * weight
+    return found
+
+
+@compiled
+def survivors_and_crossings(
+    earlier: Array, later: Array, mix: Array, in_home: Array, alive: Array, death: Array
+) -> tuple[Array, Array]:
+    """Survivors by grade and net crossings of the borders below grades 1 … 5.
+
+    Both are means over the months of a year of age.
+
+    Args:
+        earlier, later, mix, in_home, alive: see `Cohorts`.
+        death: monthly probability of death, shape (years, 2, 121, 12).
+
+    Returns:
+        Shapes (years, 2, 121, 6) and (years, 2, 121, 5).
+    """
+    survivors = np.zeros((*earlier.shape[:2], AGES, GRADES))
+    crossings = np.zeros((*earlier.shape[:2], AGES, GRADES - 1))
+    left = np.zeros(GRADES)
+    for year in range(earlier.shape[0]):
+        for sex in range(2):
+            for age in range(AGES):
+                dying = death[year, sex, age]
+                for place in range(12):
+                    month, weight = 12 * age + place, alive[sex, age, place]
+                    everyone = 0.0
+                    for grade in range(GRADES):
+                        here, share = state_before(earlier[year, sex], mix, in_home, month, grade)
+                        at_home = (1.0 - share) * (1.0 - dying[grade])
+                        left[grade] = here * (at_home + share * (1.0 - dying[GRADES + grade]))
+                        everyone += left[grade]
+                    if everyone > 0.0:
+                        left /= everyone
+                    # In grade g or higher, now and if nobody changed grade.
+                    now, had = 0.0, 0.0
+                    for grade in range(GRADES - 1, 0, -1):
+                        now += later[year, sex, month] * mix[month, grade - 1]
+                        had += left[grade]
+                        crossings[year, sex, age, grade - 1] += (now - had) * weight
+                        survivors[year, sex, age, grade] += left[grade] * weight
+                    survivors[year, sex, age, 0] += left[0] * weight
+    return survivors, crossings
 
 
 def solve_grade_change(known: Cohorts, death: Array, values: dict[str, float]) -> GradeChange:
@@ -152,16 +244,10 @@ def solve_grade_change(known: Cohorts, death: Array, values: dict[str, float]) -
         death: monthly probability of death, shape (years, 2, 121, 12).
         values: one draw of the assumptions.
     """
-    survivors = np.empty_like(known.earlier)
-    net = np.empty((*survivors.shape[:-1], GRADES - 1))
-    share = known.in_home_earlier
-    for year, before in enumerate(known.earlier):  # year by year, so that all stays in the cache
-        survive = np.repeat(1.0 - death[year], 12, axis=1)
-        left = before * ((1.0 - share) * survive[..., :6] + share * survive[..., 6:])
-        everyone = left.sum(axis=-1, keepdims=True)
-        survivors[year] = np.divide(left, everyone, out=left, where=everyone > 0.0)
-        net[year] = at_least(known.later[year]) - at_least(survivors[year])
-    return borders(known.over_year_of_age(survivors), known.over_year_of_age(net), values)
+    survivors, crossings = survivors_and_crossings(
+        known.earlier, known.later, known.mix, known.in_home, known.alive, death
+    )
+    return borders(survivors, crossings, values)
 
 
 def at_least(shares: Array) -> Array:

@@ -22,6 +22,7 @@ at 90 and older (74.7 against 81.6 %).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -144,39 +145,58 @@ def measured_level(care_need: CareNeed, when: float) -> float:
     return float(low * (high / low) ** ((when - first) / (second - first)))
 
 
-def exponent(care_need: CareNeed, factor: float) -> float:
-    """The θ with which the nation's number of people in need changes by `factor`.
+def exponents(care_need: CareNeed, factors: Array) -> Array:
+    """The θ with which the nation's number of people in need changes by each of `factors`.
 
     Newton's method on Σ persons · (1 - (1 - rate)^θ) = factor · Σ persons · rate; the left side is
     concave in θ, so the steps end at the one root there is.
+
+    Args:
+        care_need: the care statistics.
+        factors: shape (factors,).
     """
-    rate = yearly(care_need.rate, axis=1)
+    rate = yearly(care_need.rate, axis=1).ravel()
+    persons = care_need.persons.ravel()
     without = 1.0 - rate
     logarithm = np.log(without)
-    wanted = factor * float((care_need.persons * rate).sum())
-    theta = factor
+    wanted = factors * float((persons * rate).sum())
+    theta = factors
+    going_on = np.ones(factors.shape, np.bool_)
     for _ in range(_ROUNDS):
-        left = care_need.persons * without**theta
-        gap = float(care_need.persons.sum() - left.sum()) - wanted
-        theta = max(theta + gap / float((left * logarithm).sum()), _SMALLEST)
-        if abs(gap) < _CLOSE * wanted:
+        left = persons * without ** theta[:, None]
+        gap = persons.sum() - left.sum(axis=1) - wanted
+        better = np.maximum(theta + gap / (left * logarithm).sum(axis=1), _SMALLEST)
+        theta = np.where(going_on, better, theta)
+        going_on &= np.abs(gap) >= _CLOSE * wanted
+        if not going_on.any():
             break
     return theta
 
 
-def prevalence_by_month(care_need: CareNeed, values: dict[str, float], when: float) -> Array:
-    """Share in grade 0 to 5 by sex and month of age at time `when`, shape (2, 1,452, 6)."""
-    if when < care_need.when and len(care_need.levels) > 1:
-        growth = measured_level(care_need, when)
-    else:
-        growth = entitlement(values, care_need.when, when)
-    factor = values["care_rate_factor"] * growth
-    rate = 1.0 - (1.0 - care_need.rate) ** exponent(care_need, factor)
-    rate = np.minimum(rate, HIGHEST_PREVALENCE)
+def rates_by_month(care_need: CareNeed, values: dict[str, float], times: Sequence[float]) -> Array:
+    """Share in need by sex and month of age at each of `times`, shape (times, 2, 1,452)."""
+    factors = np.empty(len(times))
+    for place, when in enumerate(times):
+        if when < care_need.when and len(care_need.levels) > 1:
+            growth = measured_level(care_need, when)
+        else:
+            growth = entitlement(values, care_need.when, when)
+        factors[place] = values["care_rate_factor"] * growth
+    rates = 1.0 - (1.0 - care_need.rate) ** exponents(care_need, factors)[:, None, None]
+    return np.minimum(rates, HIGHEST_PREVALENCE)
+
+
+def by_grade(rate: Array, mix: Array) -> Array:
+    """Share in grade 0 to 5, shape (2, 1,452, 6), from the share in need and its grades."""
     prevalence = np.empty((2, MONTHS_OF_AGE, GRADES))
     prevalence[:, :, 0] = 1.0 - rate
-    np.multiply(rate[:, :, None], care_need.mix[None], out=prevalence[:, :, 1:])
+    np.multiply(rate[:, :, None], mix[None], out=prevalence[:, :, 1:])
     return prevalence
+
+
+def prevalence_by_month(care_need: CareNeed, values: dict[str, float], when: float) -> Array:
+    """Share in grade 0 to 5 by sex and month of age at time `when`, shape (2, 1,452, 6)."""
+    return by_grade(rates_by_month(care_need, values, [when])[0], care_need.mix)
 
 
 def care_prevalence(town: Town, values: dict[str, float], when: float) -> Array:

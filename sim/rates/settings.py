@@ -71,11 +71,12 @@ def solve_nursing_home_entry(
         values: one draw of the assumptions.
     """
     entry = entry_shares(values)
-    inside = known.earlier[0] * known.in_home_earlier
+    earlier, share = known.first_year()
+    inside = earlier * share
     survive = np.repeat(1.0 - death[0], 12, axis=1)
     up = np.repeat(grade_change.up[0], 12, axis=1)
     down = np.repeat(grade_change.down[0], 12, axis=1)
-    home = (known.earlier[0] - inside) * survive[..., :6]
+    home = (earlier - inside) * survive[..., :6]
     home = change(home, GradeChange(up, down), entry)
     down = down * (np.arange(GRADES) != 1)
     inside = change(inside * survive[..., 6:], GradeChange(up, down), entry)
