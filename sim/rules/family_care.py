@@ -34,9 +34,9 @@ def partner_could_give(
     factor_strained: float,
 ) -> int:
     """Minutes a week a partner who cares could give: less in poor health, none from grade 2."""
-    if grade_of_partner >= 2:
-        return 0
     given = minutes
+    if grade_of_partner >= 2:
+        given = 0.0
     if grade_of_partner == 1:
         given *= factor_grade_1
     if partner_limited:
@@ -51,9 +51,9 @@ def child_could_give(
     grade_of_child: int, child_strained: bool, minutes: float, factor_strained: float
 ) -> int:
     """Minutes a week an adult child in town who cares could give."""
-    if grade_of_child >= 1:
-        return 0
     given = minutes
+    if grade_of_child >= 1:
+        given = 0.0
     if child_strained:
         given *= factor_strained
     return int(given + 0.5)

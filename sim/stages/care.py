@@ -49,13 +49,13 @@ from sim.rules.services import (
     wants_service,
 )
 from sim.stages.life import MEAN_NURSING_HOME
-from sim.stages.screening import choose
+from sim.stages.screening import BLOCK, MARGIN, WORDS, choose
 
 ENTRIES = INDEX["nursing_home_entries"]
 
 
 @compiled
-def find_people_in_need(c: Any, rows: int) -> NDArray[np.int64]:
+def find_people_in_need(c: Any, rows: int) -> NDArray[np.uint32]:
     """Rows of the residents with a care grade; who no longer has one is reset."""
     status_of = c.status
     care_grade_of = c.care_grade
@@ -71,42 +71,47 @@ def find_people_in_need(c: Any, rows: int) -> NDArray[np.int64]:
     waiting_ambulatory_of = c.waiting_ambulatory
     waiting_day_care_of = c.waiting_day_care
     waiting_home_of = c.waiting_home
-    # One decision a loop, see `sim.stages.screening`.
-    may = np.empty(rows, np.uint8)
-    for i in range(rows):
-        may[i] = np.uint8(status_of[i] == ALIVE) & (
-            np.uint8(care_grade_of[i] > 0) | np.uint8(setting_of[i] != INDEPENDENT)
-        )
+    may_of_block = np.empty(BLOCK, np.uint8)
+    chosen = np.empty(BLOCK + 1, np.int64)
+    found = np.empty(rows, np.uint32)
     number = 0
-    for i in range(rows):
-        number += may[i]
-    found = np.empty(number + 1, np.int64)
-    concerned = choose(found, may)
-    number = 0
-    for place in range(concerned):
-        i = found[place]
-        if care_grade_of[i] > 0:
-            found[number] = i
-            number += 1
-        else:
-            setting_of[i] = INDEPENDENT
-            need_minutes_of[i] = 0
-            family_minutes_of[i] = 0
-            neighbour_minutes_of[i] = 0
-            ambulatory_minutes_of[i] = 0
-            day_care_minutes_of[i] = 0
-            missing_minutes_of[i] = 0
-            has_ambulatory_of[i] = 0
-            has_day_care_of[i] = 0
-            waiting_ambulatory_of[i] = 0
-            waiting_day_care_of[i] = 0
-            waiting_home_of[i] = 0
+    for begin in range(0, rows, BLOCK):
+        end = min(rows, begin + BLOCK)
+        may = may_of_block[: end - begin]
+        may_need_care(may, status_of[begin:end], care_grade_of[begin:end], setting_of[begin:end])
+        for one in range(choose(chosen, may)):
+            i = begin + chosen[one]
+            if care_grade_of[i] > 0:
+                found[number] = i
+                number += 1
+            else:
+                setting_of[i] = INDEPENDENT
+                need_minutes_of[i] = 0
+                family_minutes_of[i] = 0
+                neighbour_minutes_of[i] = 0
+                ambulatory_minutes_of[i] = 0
+                day_care_minutes_of[i] = 0
+                missing_minutes_of[i] = 0
+                has_ambulatory_of[i] = 0
+                has_day_care_of[i] = 0
+                waiting_ambulatory_of[i] = 0
+                waiting_day_care_of[i] = 0
+                waiting_home_of[i] = 0
     return found[:number]
 
 
 @inside
+def may_need_care(may: Any, status_of: Any, care_grade_of: Any, setting_of: Any) -> None:
+    """Mark who of a block has a care grade, or had one last month."""
+    for place in range(may.size):
+        may[place] = np.uint8(status_of[place] == ALIVE) & (
+            np.uint8(care_grade_of[place] > 0) | np.uint8(setting_of[place] != INDEPENDENT)
+        )
+
+
+@inside
 def words_of_people(
-    uid_of: Any, people: NDArray[np.int64], seed: Any, month: int, block: int
+    uid_of: Any, people: NDArray[np.uint32], seed: Any, month: int, block: int
 ) -> NDArray[np.uint32]:
     """Words of one block for the residents of some rows, shape (4, people)."""
     number = people.shape[0]
@@ -145,7 +150,7 @@ def share_missing(i: int, need_minutes_of: Any, missing_minutes_of: Any) -> floa
 def fill_nursing_home(
     c: Any,
     household_size: NDArray[np.int16],
-    people: NDArray[np.int64],
+    people: NDArray[np.uint32],
     t: Any,
     p: Any,
     means: NDArray[np.float64],
@@ -187,17 +192,36 @@ def fill_nursing_home(
     prevention_until_of = c.prevention_until
     number = people.shape[0]
     occupied = 0
-    waiting = 0
-    order = np.empty(number, np.float64)
-    candidates = np.empty(number, np.int64)
-    leaves = np.zeros(number, np.uint8)
     words = words_of_people(uid_of, people, seed, month, CARE)
+    # First against a bound of the chance, as in `sim.stages.screening`.
+    highest_risk = MARGIN * (
+        max(1.0, p.risk_alone_home)
+        * max(1.0, p.risk_gap_home)
+        * max(1.0, p.risk_strain_home)
+        * max(1.0, p.preventive_visit_nursing_home)
+    )
+    asked = np.empty(number + 1, np.int64)
+    asking = 0
     for place in range(number):
         i = people[place]
         if setting_of[i] == NURSING_HOME:
             occupied += 1
             home_months_of[i] = min(255, home_months_of[i] + 1)
             continue
+        age = age_in_years(now, birth_month_of[i])
+        sex = sex_of[i]
+        may_ask = asks_for_nursing_home(
+            t.nursing_home_entry[sex, age, care_grade_of[i]], highest_risk,
+            means[MEAN_NURSING_HOME, sex, risk_band_of(age)], words[0, place] * UNIT,
+        )  # fmt: skip
+        asked[asking] = place
+        asking += np.uint8(waiting_home_of[i] > 0) | np.uint8(may_ask)
+    order = np.empty(asking, np.float64)
+    candidates = np.empty(asking, np.uint32)
+    leaves = np.empty(asking, np.uint8)
+    waiting = 0
+    for place in asked[:asking]:
+        i = people[place]
         u_ask, u_order = words[0, place] * UNIT, words[1, place] * UNIT
         u_out = words[2, place] * UNIT
         grade = care_grade_of[i]
@@ -222,8 +246,7 @@ def fill_nursing_home(
             waiting_home_of[i], p.nursing_home_patience, p.nursing_home_out_of_town, u_out
         )
         waiting += 1
-    queue = np.argsort(-order[:waiting], kind="mergesort")
-    for place in queue:
+    for place in queue_of(order[:waiting]):
         i = candidates[place]
         cell = band_of(age_in_years(now, birth_month_of[i]))
         if occupied < places:
@@ -244,6 +267,17 @@ def fill_nursing_home(
             # Goes in the first stage of the next month, so that all ties are cut in time.
             waiting_home_of[i] = GOES_ELSEWHERE
     return occupied
+
+
+@inlined
+def rows_of_carers(i: int, partner_of: Any, child_of: Any, follows_of: Any) -> tuple[int, int]:
+    """Rows of the partner and of the child in town who would care, or NOBODY.
+
+    For a child in need the parent it follows stands in the partner's place.
+    """
+    partner, parent = partner_of[i], follows_of[i]
+    # NOBODY has all bits: what is left is the parent.
+    return partner if partner >= 0 else parent, child_of[i]
 
 
 @inlined
@@ -269,26 +303,33 @@ def family_could_give(
     For a child in need the parent it follows stands in the partner's place. Who lives with others
     without a partner is cared for by one of them (a parent, a grown child).
     """
-    partner = partner_of[i]
-    if partner < 0:
-        partner = follows_of[i]
-    by_partner = 0
-    if partner >= 0 and setting_of[partner] != NURSING_HOME and u_partner < p.partner_care_share:
-        by_partner = partner_could_give(
-            care_grade_of[partner], mobility_limited_of[partner], strained_of[partner],
-            p.partner_minutes, p.partner_care_factor_grade_1, p.partner_care_factor_mobility,
-            p.strained_carer_hours_factor,
-        )  # fmt: skip
-    child = child_of[i]
-    by_child = 0
-    if child >= 0 and u_child < p.child_care_share:
-        by_child = child_could_give(
-            care_grade_of[child], strained_of[child], p.child_minutes, p.strained_carer_hours_factor
-        )
-    others_at_home = partner < 0 and household_of[i] >= 0 and household_size[household_of[i]] > 1
-    if child >= 0 and household_of[child] == household_of[i]:
-        # The child at home is the one of the household who cares: not counted twice.
-        others_at_home = False
+    # No branch the processor cannot guess: who is not there gives nothing of what row 0 could.
+    carer, child = rows_of_carers(i, partner_of, child_of, follows_of)
+    there = np.uint32(max(np.int32(0), carer))
+    cares = (
+        np.uint8(carer >= 0)
+        & np.uint8(setting_of[there] != NURSING_HOME)
+        & np.uint8(u_partner < p.partner_care_share)
+    )
+    by_partner = cares * partner_could_give(
+        care_grade_of[there], mobility_limited_of[there], strained_of[there], p.partner_minutes,
+        p.partner_care_factor_grade_1, p.partner_care_factor_mobility,
+        p.strained_carer_hours_factor,
+    )  # fmt: skip
+    there = np.uint32(max(np.int32(0), child))
+    cares = np.uint8(child >= 0) & np.uint8(u_child < p.child_care_share)
+    by_child = cares * child_could_give(
+        care_grade_of[there], strained_of[there], p.child_minutes, p.strained_carer_hours_factor
+    )
+    household = household_of[i]
+    persons = household_size[np.uint32(max(np.int32(0), household))]
+    # A child at home is the one of the household who cares: not counted twice.
+    others_at_home = (
+        np.uint8(carer < 0)
+        & np.uint8(household >= 0)
+        & np.uint8(persons > 1)
+        & (np.uint8(child < 0) | np.uint8(household_of[there] != household))
+    )
     by_others = others_could_give(
         child_in_reach_of[i], others_at_home, p.child_in_reach_minutes, p.household_minutes,
         p.kin_minutes, p.child_care_share, p.household_care_share, p.kin_care_share, u_child,
@@ -298,46 +339,65 @@ def family_could_give(
 
 
 @inside
-def queue_of(wishes: NDArray[Any], order: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Places of those with a wish, the largest order first; equal ones as they stand.
+def queue_of(order: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Places of a queue, the largest order first; equal ones as they stand.
+
+    An order is a whole number below 2**16 and a draw, 48 binary digits. Eight of them at a time
+    are sorted, the last first; so nobody is compared with anybody, which no processor can guess.
 
     Args:
-        wishes: more than 0 for who wishes, shape (people,).
-        order: shape (people,).
+        order: shape (waiting,).
     """
-    waiting = np.empty(wishes.shape[0], np.int64)
-    number = 0
-    for place in range(wishes.shape[0]):
-        if wishes[place] > 0:
-            waiting[number] = place
-            number += 1
-    waiting = waiting[:number]
-    return waiting[np.argsort(-order[waiting], kind="mergesort")]
+    number = order.shape[0]
+    keys, sorted_keys = np.empty(number, np.uint64), np.empty(number, np.uint64)
+    queue, sorted_queue = np.empty(number, np.int64), np.empty(number, np.int64)
+    next_place = np.empty(257, np.int64)
+    for place in range(number):
+        # The complement: the largest first.
+        keys[place] = ~np.uint64(order[place] * WORDS)
+        queue[place] = place
+    last = np.uint64(255)
+    for digits in range(6):
+        shift = np.uint64(8 * digits)
+        next_place[:] = 0
+        for place in range(number):
+            next_place[((keys[place] >> shift) & last) + np.uint64(1)] += 1
+        for digit in range(256):
+            next_place[digit + 1] += next_place[digit]
+        for place in range(number):
+            digit = (keys[place] >> shift) & last
+            to = np.uint64(next_place[digit])
+            next_place[digit] += 1
+            sorted_keys[to] = keys[place]
+            sorted_queue[to] = queue[place]
+        keys, sorted_keys = sorted_keys, keys
+        queue, sorted_queue = sorted_queue, queue
+    return queue
 
 
 @inside
 def share_out(
-    c: Any,
-    people: NDArray[np.int64],
-    wishes: NDArray[np.uint8],
+    district_of: Any,
+    people: NDArray[np.uint32],
+    waiting: NDArray[np.int64],
     order: NDArray[np.float64],
-    minutes: NDArray[np.int64],
-    given: NDArray[np.int64],
+    minutes: NDArray[np.int32],
+    given: NDArray[np.int32],
     own_room: NDArray[np.int64],
     town_room: int,
 ) -> None:
     """Give a service in the order of the queue: the district's own extra room first, then the town's.
 
     Args:
-        wishes: 1 where the person wants the service, shape (people,).
-        order: place in the queue, the larger is served first, shape (people,).
-        minutes: what each would get, shape (people,).
+        waiting: who wants the service, as places of `people`, shape (waiting,).
+        order: place in the queue, the larger is served first, shape (waiting,).
+        minutes: what each person would get, shape (people,).
         given: what each gets, 0 on entry, shape (people,).
         own_room: room left in each district's own extra capacity, shape (districts,); reduced.
         town_room: room of the service for the whole town.
     """
-    district_of = c.district
-    for place in queue_of(wishes, order):
+    for one in queue_of(order):
+        place = waiting[one]
         district = district_of[people[place]]
         size = minutes[place]
         if size <= own_room[district]:
@@ -353,7 +413,7 @@ def share_out(
 def give_care(
     c: Any,
     household_size: NDArray[np.int16],
-    people: NDArray[np.int64],
+    people: NDArray[np.uint32],
     t: Any,
     p: Any,
     levers: NDArray[np.float64],
@@ -375,7 +435,6 @@ def give_care(
         town_places: clients that day care has room for in the whole town.
     """
     uid_of = c.uid
-    status_of = c.status
     birth_month_of = c.birth_month
     district_of = c.district
     household_of = c.household
@@ -389,12 +448,6 @@ def give_care(
     mobility_limited_of = c.mobility_limited
     strained_of = c.strained
     need_minutes_of = c.need_minutes
-    family_minutes_of = c.family_minutes
-    neighbour_minutes_of = c.neighbour_minutes
-    ambulatory_minutes_of = c.ambulatory_minutes
-    day_care_minutes_of = c.day_care_minutes
-    caring_minutes_of = c.caring_minutes
-    relief_of = c.relief
     service_trait_of = c.service_trait
     day_care_trait_of = c.day_care_trait
     has_ambulatory_of = c.has_ambulatory
@@ -403,13 +456,18 @@ def give_care(
     waiting_day_care_of = c.waiting_day_care
     number = people.shape[0]
     districts = levers.shape[0]
-    wishes = np.zeros(number, np.uint8)
-    wishes_day = np.zeros(number, np.uint8)
-    order = np.zeros(number, np.float64)
-    order_day = np.zeros(number, np.float64)
-    minutes = np.zeros(number, np.int64)
-    clients = np.zeros(number, np.int64)
-    family = np.zeros((number, 3), np.int64)
+    # By place of `people`: what the family could give, and what services would give.
+    by_partner = np.zeros(number, np.int32)
+    by_child = np.zeros(number, np.int32)
+    by_others = np.zeros(number, np.int32)
+    minutes = np.zeros(number, np.int32)
+    one = np.ones(number, np.int32)
+    # Who wants ambulatory care and day care, and the place in the queue.
+    clients = np.empty(number + 1, np.int64)
+    guests = np.empty(number + 1, np.int64)
+    order = np.empty(number + 1, np.float64)
+    order_day = np.empty(number + 1, np.float64)
+    wish = wish_day = 0
     for_life = words_of_people(uid_of, people, np.uint64(0), 0, PERSON)
     this_month = words_of_people(uid_of, people, seed, month, PRIORITY)
     for place in range(number):
@@ -421,9 +479,9 @@ def give_care(
             p.barrier_free_need_factor, u_need,
         )  # fmt: skip
         need_minutes_of[i] = need
-        if setting_of[i] == NURSING_HOME or status_of[i] != ALIVE:
+        if setting_of[i] == NURSING_HOME:
             continue
-        by_partner, by_child, by_others = family_could_give(
+        partner, child, others = family_could_give(
             i,
             household_of,
             partner_of,
@@ -440,148 +498,174 @@ def give_care(
             for_life[2, place] * UNIT,
             for_life[3, place] * UNIT,
         )
-        family[place, 0] = by_partner
-        family[place, 1] = by_child
-        family[place, 2] = by_others
-        missing = share_not_covered(need, by_partner + by_child + by_others)
+        by_partner[place], by_child[place], by_others[place] = partner, child, others
+        missing = share_not_covered(need, partner + child + others)
         factor = readiness_for_services(
             missing, p.ambulatory_alone_factor,
             levers[district_of[i], COUNSELLED], p.counselling_uptake_factor,
         )  # fmt: skip
         age = age_in_years(now, birth_month_of[i])
         u_service, u_day = this_month[2, place] * UNIT, this_month[3, place] * UNIT
-        wishes[place] = wants_service(service_trait_of[i], t.ambulatory_share[age, grade], factor)
-        wishes_day[place] = wants_service(
-            day_care_trait_of[i], t.day_care_share[age, grade], factor
-        )
-        order[place] = order_of_service(
+        minutes[place] = contract_minutes(need, p.ambulatory_minutes[grade])
+        # The next one takes the place of who wants nothing.
+        clients[wish], guests[wish_day] = place, place
+        order[wish] = order_of_service(
             has_ambulatory_of[i], missing, waiting_ambulatory_of[i], u_service
         )
-        order_day[place] = order_of_service(
+        order_day[wish_day] = order_of_service(
             has_day_care_of[i], missing, waiting_day_care_of[i], u_day
         )
-        minutes[place] = contract_minutes(need, p.ambulatory_minutes[grade])
-        clients[place] = 1
+        wish += wants_service(service_trait_of[i], t.ambulatory_share[age, grade], factor)
+        wish_day += wants_service(day_care_trait_of[i], t.day_care_share[age, grade], factor)
 
     own_minutes = np.zeros(districts, np.int64)
     own_places = np.zeros(districts, np.int64)
     for d in range(districts):
         own_minutes[d] = int(levers[d, AMBULATORY_MINUTES])
         own_places[d] = int(levers[d, DAY_CARE_PLACES])
-    contracts = np.zeros(number, np.int64)
-    guests = np.zeros(number, np.int64)
-    share_out(c, people, wishes, order, minutes, contracts, own_minutes, town_minutes)
-    share_out(c, people, wishes_day, order_day, clients, guests, own_places, town_places)
-
-    for place in range(number):
-        i = people[place]
-        if setting_of[i] == NURSING_HOME or status_of[i] != ALIVE:
-            continue
-        keep_contract(
-            i,
-            need_minutes_of,
-            ambulatory_minutes_of,
-            day_care_minutes_of,
-            has_ambulatory_of,
-            has_day_care_of,
-            waiting_ambulatory_of,
-            waiting_day_care_of,
-            wishes[place],
-            contracts[place],
-            wishes_day[place],
-            guests[place],
-            p,
-        )
-        family_gives(
-            i,
-            partner_of,
-            child_of,
-            follows_of,
-            need_minutes_of,
-            family_minutes_of,
-            neighbour_minutes_of,
-            ambulatory_minutes_of,
-            day_care_minutes_of,
-            caring_minutes_of,
-            relief_of,
-            has_ambulatory_of,
-            has_day_care_of,
-            family[place, 0],
-            family[place, 1],
-            family[place, 2],
-        )
+    contracts = np.zeros(number, np.int32)
+    in_day_care = np.zeros(number, np.int32)
+    share_out(
+        district_of, people, clients[:wish], order[:wish], minutes, contracts, own_minutes,
+        town_minutes,
+    )  # fmt: skip
+    share_out(
+        district_of, people, guests[:wish_day], order_day[:wish_day], one, in_day_care, own_places,
+        town_places,
+    )  # fmt: skip
+    waits = np.zeros(number, np.uint8)
+    for place in clients[:wish]:
+        waits[place] = contracts[place] == 0
+    waits_day = np.zeros(number, np.uint8)
+    for place in guests[:wish_day]:
+        waits_day[place] = in_day_care[place] == 0
+    write_down_care(
+        c, people, p, contracts, in_day_care, waits, waits_day, by_partner, by_child, by_others
+    )
     neighbours_give(c, people, p, levers, volunteer_minutes, this_month)
-    settle_accounts(c, people)
 
 
-@inlined
-def keep_contract(
-    i: int,
-    need_minutes_of: Any,
-    ambulatory_minutes_of: Any,
-    day_care_minutes_of: Any,
-    has_ambulatory_of: Any,
-    has_day_care_of: Any,
-    waiting_ambulatory_of: Any,
-    waiting_day_care_of: Any,
-    wishes: int,
-    minutes: int,
-    wishes_day: int,
-    client: int,
+@inside
+def write_down_care(
+    c: Any,
+    people: NDArray[np.uint32],
     p: Any,
+    contracts: NDArray[np.int32],
+    in_day_care: NDArray[np.int32],
+    waits: NDArray[np.uint8],
+    waits_day: NDArray[np.uint8],
+    by_partner: NDArray[np.int32],
+    by_child: NDArray[np.int32],
+    by_others: NDArray[np.int32],
 ) -> None:
-    """Write down what services give to a person at home, and the months of waiting."""
-    need = need_minutes_of[i]
-    ambulatory_minutes_of[i] = minutes
-    has_ambulatory_of[i] = minutes > 0
-    waits = wishes > 0 and minutes == 0
-    waiting_ambulatory_of[i] = months_of_waiting(waiting_ambulatory_of[i], waits)
-    in_day_care = client > 0
-    day_care_minutes_of[i] = 0
-    if in_day_care:
-        day_care_minutes_of[i] = minutes_in_day_care(need, minutes, int(p.day_care_minutes))
-    has_day_care_of[i] = in_day_care
-    waits = wishes_day > 0 and not in_day_care
-    waiting_day_care_of[i] = months_of_waiting(waiting_day_care_of[i], waits)
+    """What services and family give, what is missing, and the name of the setting.
+
+    The family covers what services leave, the partner first; carers get their hours noted. What
+    the neighbours gave last month relieves them, too; this month's is still to come.
+
+    Args:
+        contracts: minutes a week of ambulatory care, shape (people,).
+        in_day_care: 1 for who has a place, shape (people,).
+        waits, waits_day: 1 for who waits for ambulatory care, for day care, shape (people,).
+        by_partner, by_child, by_others: minutes they could give; changed to what they give.
+    """
+    partner_of = c.partner
+    child_of = c.child
+    follows_of = c.follows
+    setting_of = c.setting
+    need_minutes_of = c.need_minutes
+    family_minutes_of = c.family_minutes
+    neighbour_minutes_of = c.neighbour_minutes
+    ambulatory_minutes_of = c.ambulatory_minutes
+    day_care_minutes_of = c.day_care_minutes
+    nursing_home_minutes_of = c.nursing_home_minutes
+    missing_minutes_of = c.missing_minutes
+    caring_minutes_of = c.caring_minutes
+    relief_of = c.relief
+    has_ambulatory_of = c.has_ambulatory
+    has_day_care_of = c.has_day_care
+    waiting_ambulatory_of = c.waiting_ambulatory
+    waiting_day_care_of = c.waiting_day_care
+    number = people.shape[0]
+    need = np.empty(BLOCK, np.int32)
+    day_care = np.empty(BLOCK, np.int32)
+    left = np.empty(BLOCK, np.int32)
+    for begin in range(0, number, BLOCK):
+        end = min(number, begin + BLOCK)
+        size = end - begin
+        for place in range(size):
+            need[place] = need_minutes_of[people[begin + place]]
+        services_give(
+            day_care[:size], left[:size], need, contracts[begin:end], in_day_care[begin:end],
+            int(p.day_care_minutes),
+        )  # fmt: skip
+        family_gives(left[:size], by_partner[begin:end], by_child[begin:end], by_others[begin:end])
+        for place in range(size):
+            i = people[begin + place]
+            relief_by_neighbours = neighbour_minutes_of[i]
+            neighbour_minutes_of[i] = 0
+            if setting_of[i] == NURSING_HOME:
+                nursing_home_minutes_of[i] = need[place]
+                family_minutes_of[i] = 0
+                ambulatory_minutes_of[i] = 0
+                day_care_minutes_of[i] = 0
+                missing_minutes_of[i] = 0
+                continue
+            ambulatory = contracts[begin + place]
+            in_day_care_ = in_day_care[begin + place]
+            ambulatory_minutes_of[i] = ambulatory
+            has_ambulatory_of[i] = ambulatory > 0
+            waiting_ambulatory_of[i] = months_of_waiting(
+                waiting_ambulatory_of[i], waits[begin + place]
+            )
+            day_care_minutes_of[i] = day_care[place]
+            has_day_care_of[i] = in_day_care_
+            waiting_day_care_of[i] = months_of_waiting(
+                waiting_day_care_of[i], waits_day[begin + place]
+            )
+            partner, child = by_partner[begin + place], by_child[begin + place]
+            family = partner + child + by_others[begin + place]
+            family_minutes_of[i] = family
+            missing_minutes_of[i] = left[place]
+            setting_of[i] = setting_at_home(in_day_care_ > 0, ambulatory > 0, family)
+            # No branch: who gives nothing gets 0 minutes, who is not there is row 0.
+            relief = relief_for_carer(ambulatory > 0, in_day_care_ > 0, relief_by_neighbours)
+            first, second = rows_of_carers(i, partner_of, child_of, follows_of)
+            row = np.uint32(max(np.int32(0), first))
+            caring_minutes_of[row] += partner
+            relief_of[row] |= relief * np.uint8(partner > 0)
+            row = np.uint32(max(np.int32(0), second))
+            caring_minutes_of[row] += child
+            relief_of[row] |= relief * np.uint8(child > 0)
 
 
-@inlined
-def family_gives(
-    i: int,
-    partner_of: Any,
-    child_of: Any,
-    follows_of: Any,
-    need_minutes_of: Any,
-    family_minutes_of: Any,
-    neighbour_minutes_of: Any,
-    ambulatory_minutes_of: Any,
-    day_care_minutes_of: Any,
-    caring_minutes_of: Any,
-    relief_of: Any,
-    has_ambulatory_of: Any,
-    has_day_care_of: Any,
-    by_partner: int,
-    by_child: int,
-    by_others: int,
+@inside
+def services_give(
+    day_care: Any, left: Any, need: Any, contracts: Any, in_day_care: Any, day_care_minutes: int
 ) -> None:
-    """The family covers what services leave, the partner first; carers get their hours noted."""
-    left = int(need_minutes_of[i]) - int(ambulatory_minutes_of[i]) - int(day_care_minutes_of[i])
-    partner, child, others = family_covers(left, by_partner, by_child, by_others)
-    family_minutes_of[i] = partner + child + others
-    relief = relief_for_carer(has_ambulatory_of[i], has_day_care_of[i], neighbour_minutes_of[i])
-    if partner > 0:
-        carer = partner_of[i] if partner_of[i] >= 0 else follows_of[i]
-        caring_minutes_of[carer] += partner
-        relief_of[carer] |= relief
-    if child > 0:
-        caring_minutes_of[child_of[i]] += child
-        relief_of[child_of[i]] |= relief
+    """Minutes of a block's people in day care, and what services leave."""
+    for place in range(left.size):
+        day_care[place] = in_day_care[place] * minutes_in_day_care(
+            need[place], contracts[place], day_care_minutes
+        )
+        left[place] = need[place] - contracts[place] - day_care[place]
+
+
+@inside
+def family_gives(left: Any, by_partner: Any, by_child: Any, by_others: Any) -> None:
+    """From what the family of a block's people could give to what they give, and what is left."""
+    for place in range(left.size):
+        partner, child, others = family_covers(
+            left[place], by_partner[place], by_child[place], by_others[place]
+        )
+        by_partner[place], by_child[place], by_others[place] = partner, child, others
+        left[place] -= partner + child + others
 
 
 @inside
 def neighbours_give(
     c: Any,
-    people: NDArray[np.int64],
+    people: NDArray[np.uint32],
     p: Any,
     levers: NDArray[np.float64],
     volunteer_minutes: NDArray[np.int64],
@@ -593,74 +677,35 @@ def neighbours_give(
         words: of block PRIORITY for these people, shape (4, people).
         Others: see `give_care`.
     """
-    status_of = c.status
     district_of = c.district
     care_grade_of = c.care_grade
-    setting_of = c.setting
     need_minutes_of = c.need_minutes
-    family_minutes_of = c.family_minutes
     neighbour_minutes_of = c.neighbour_minutes
-    ambulatory_minutes_of = c.ambulatory_minutes
-    day_care_minutes_of = c.day_care_minutes
+    missing_minutes_of = c.missing_minutes
     number = people.shape[0]
-    order = np.zeros(number, np.float64)
-    wanted = np.zeros(number, np.int64)
+    asking = np.empty(number + 1, np.int64)
+    wanted = np.empty(number + 1, np.int32)
+    order = np.empty(number + 1, np.float64)
+    most_minutes = int(p.neighbour_minutes)
+    ask = 0
     for place in range(number):
         i = people[place]
-        neighbour_minutes_of[i] = 0
-        if setting_of[i] == NURSING_HOME or status_of[i] != ALIVE:
-            continue
-        given = (
-            int(family_minutes_of[i]) + int(ambulatory_minutes_of[i]) + int(day_care_minutes_of[i])
+        # Nothing is missing in a nursing home.
+        need, missing = np.int64(need_minutes_of[i]), np.int64(missing_minutes_of[i])
+        given = need - missing
+        asking[ask] = place
+        wanted[ask] = neighbourly_help_wanted(
+            care_grade_of[i], p.neighbourly_help_highest_grade, need, given, most_minutes
         )
-        need = int(need_minutes_of[i])
-        wanted[place] = neighbourly_help_wanted(
-            care_grade_of[i], p.neighbourly_help_highest_grade, need, given,
-            int(p.neighbour_minutes),
-        )  # fmt: skip
-        if wanted[place] > 0:
-            order[place] = order_of_neighbourly_help(need, given, words[1, place] * UNIT)
+        order[ask] = order_of_neighbourly_help(need, given, words[1, place] * UNIT)
+        ask += wanted[ask] > 0
     pool = np.zeros(levers.shape[0], np.int64)
     for d in range(levers.shape[0]):
         pool[d] = int(volunteer_minutes[d] * levers[d, NEIGHBOURLY_SHARE])
-    for place in queue_of(wanted, order):
-        i = people[place]
-        given = min(wanted[place], pool[district_of[i]])
+    for one in queue_of(order[:ask]):
+        i = people[asking[one]]
+        given = min(wanted[one], pool[district_of[i]])
         if given > 0:
             neighbour_minutes_of[i] = given
+            missing_minutes_of[i] -= given
             pool[district_of[i]] -= given
-
-
-@inside
-def settle_accounts(c: Any, people: NDArray[np.int64]) -> None:
-    """What is missing, and the name of the setting: given + missing = need, to the minute."""
-    setting_of = c.setting
-    need_minutes_of = c.need_minutes
-    family_minutes_of = c.family_minutes
-    neighbour_minutes_of = c.neighbour_minutes
-    ambulatory_minutes_of = c.ambulatory_minutes
-    day_care_minutes_of = c.day_care_minutes
-    nursing_home_minutes_of = c.nursing_home_minutes
-    missing_minutes_of = c.missing_minutes
-    has_ambulatory_of = c.has_ambulatory
-    has_day_care_of = c.has_day_care
-    for i in people:
-        need = int(need_minutes_of[i])
-        if setting_of[i] == NURSING_HOME:
-            nursing_home_minutes_of[i] = need
-            family_minutes_of[i] = 0
-            neighbour_minutes_of[i] = 0
-            ambulatory_minutes_of[i] = 0
-            day_care_minutes_of[i] = 0
-            missing_minutes_of[i] = 0
-            continue
-        missing_minutes_of[i] = (
-            need
-            - int(family_minutes_of[i])
-            - int(neighbour_minutes_of[i])
-            - int(ambulatory_minutes_of[i])
-            - int(day_care_minutes_of[i])
-        )
-        setting_of[i] = setting_at_home(
-            has_day_care_of[i], has_ambulatory_of[i], family_minutes_of[i]
-        )
