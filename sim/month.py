@@ -294,7 +294,7 @@ def make_room(state: State, wanted: int) -> None:
         state.births = births
         state.touched = np.zeros(state.columns.uid.shape[0], np.uint8)
     if state.household_size.shape[0] < state.households + wanted:
-        sizes = np.zeros(state.households + 2 * wanted, np.int16)
+        sizes = np.zeros(state.households + wanted + state.households // 20, np.int16)
         sizes[: state.households] = state.household_size[: state.households]
         state.household_size = sizes
 
