@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from benchmarks.municipalities import town_of
 from benchmarks.peers.ours import RUNS_A_MEASUREMENT
 from benchmarks.peers.peer import COUNTED, REDUCED, arguments, measure
-from sim.compiled import compiled, same_types
+from sim.compiled import compiled, inside, same_types
 from sim.model import QuartierModel, settled_population
 from sim.month import find_limits, make_room
 from sim.residents import ALIVE, NURSING_HOME
@@ -25,11 +25,34 @@ from sim.stages.arrivals import let_go, welcome_newborns, welcome_newcomers
 from sim.stages.company import keep_company
 from sim.stages.life import live
 from sim.stages.meeting import seat_visitors
+from sim.stages.screening import BLOCK
 
-BITS = 8
-"""Eight totals share one number of 64 bits, so many each."""
-ROWS_TOGETHER = (1 << BITS) - 1
-"""So many residents can be added to such a number before a total could run over."""
+KINDS = 256
+"""Eight answers of yes or no are a number below this."""
+
+
+@inside
+def find_kinds(
+    kinds: Any,
+    status_of: Any,
+    care_grade_of: Any,
+    setting_of: Any,
+    lonely_of: Any,
+    withdrawn_of: Any,
+    limited_of: Any,
+    volunteer_of: Any,
+    visits_of: Any,
+) -> None:
+    """The eight answers of each resident of a block; 0 for an empty row."""
+    for i in range(kinds.size):
+        kind = np.uint8(1) | np.uint8(2) * np.uint8(care_grade_of[i] > 0)
+        kind |= np.uint8(4) * np.uint8(setting_of[i] == NURSING_HOME)
+        kind |= np.uint8(8) * np.uint8(lonely_of[i] > 0)
+        kind |= np.uint8(16) * np.uint8(withdrawn_of[i] > 0)
+        kind |= np.uint8(32) * np.uint8(limited_of[i] > 0)
+        kind |= np.uint8(64) * np.uint8(volunteer_of[i] > 0)
+        kind |= np.uint8(128) * np.uint8(visits_of[i] > 0)
+        kinds[i] = np.uint8(status_of[i] == ALIVE) * kind
 
 
 @compiled
@@ -41,28 +64,23 @@ def add_totals(c: Any, rows: int, totals: NDArray[np.int64]) -> None:
         rows: rows in use.
         totals: added to, shape (districts, 8).
     """
-    status_of, district_of, care_grade_of = c.status, c.district, c.care_grade
-    setting_of, lonely_of, withdrawn_of = c.setting, c.lonely, c.withdrawn
-    limited_of, volunteer_of, visits_of = c.mobility_limited, c.volunteer, c.visits
-    together = np.zeros(totals.shape[0], np.uint64)
-    one = np.uint64(1)
-    for begin in range(0, rows, ROWS_TOGETHER):
-        for i in range(begin, min(rows, begin + ROWS_TOGETHER)):
-            alive = np.uint64(status_of[i] == ALIVE)
-            found = one
-            found |= np.uint64(care_grade_of[i] > 0) << np.uint64(BITS)
-            found |= np.uint64(setting_of[i] == NURSING_HOME) << np.uint64(2 * BITS)
-            found |= np.uint64(lonely_of[i]) << np.uint64(3 * BITS)
-            found |= np.uint64(withdrawn_of[i]) << np.uint64(4 * BITS)
-            found |= np.uint64(limited_of[i]) << np.uint64(5 * BITS)
-            found |= np.uint64(volunteer_of[i] > 0) << np.uint64(6 * BITS)
-            found |= np.uint64(visits_of[i] > 0) << np.uint64(7 * BITS)
-            together[district_of[i]] += found * alive
-        for d in range(totals.shape[0]):
+    district_of = c.district
+    alike = np.zeros((totals.shape[0], KINDS), np.int32)
+    kinds_of_block = np.empty(BLOCK, np.uint8)
+    for begin in range(0, rows, BLOCK):
+        end = min(rows, begin + BLOCK)
+        kinds = kinds_of_block[: end - begin]
+        find_kinds(
+            kinds, c.status[begin:end], c.care_grade[begin:end], c.setting[begin:end],
+            c.lonely[begin:end], c.withdrawn[begin:end], c.mobility_limited[begin:end],
+            c.volunteer[begin:end], c.visits[begin:end],
+        )  # fmt: skip
+        for place in range(end - begin):
+            alike[np.uint32(district_of[begin + place]), kinds[place]] += 1
+    for d in range(totals.shape[0]):
+        for kind in range(KINDS):
             for k in range(totals.shape[1]):
-                part = (together[d] >> np.uint64(k * BITS)) & np.uint64(ROWS_TOGETHER)
-                totals[d, k] += np.int64(part)
-            together[d] = 0
+                totals[d, k] += alike[d, kind] * ((kind >> k) & 1)
 
 
 @same_types
