@@ -31,6 +31,7 @@ _SOURCES = (
     _HERE / "indicators.py",
     _HERE / "levers.py",
     _HERE / "month.py",
+    _HERE / "rates" / "care.py",
     _HERE / "residents.py",
     *sorted((_HERE / "rules").glob("*.py")),
     *sorted((_HERE / "stages").glob("*.py")),
