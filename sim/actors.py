@@ -86,7 +86,7 @@ class District(Actor):
         spec: name, place, size.
         trained: volunteers of the quarter who were trained and are still active.
         own_hours, own_places: services counted in this district alone, hours a week and places.
-        measures: measures of the plan that cover this district.
+        measures, measures_by_kind: measures of the plan that cover this district.
         first_month: month in which the first of them starts; before it nothing changes here.
     """
 
@@ -98,6 +98,9 @@ class District(Actor):
         self.own_hours = model.town_service("ambulatory_hours_per_week", index)
         self.own_places = model.town_service("day_care_places", index)
         self.measures = tuple(one for one in model.plan.measures if index in one.districts)
+        self.measures_by_kind: dict[str, list[Measure]] = {}
+        for one in self.measures:
+            self.measures_by_kind.setdefault(one.kind, []).append(one)
         self.first_month = min((one.start for one in self.measures), default=None)
 
     def size_here(self, measure: Measure) -> float:
@@ -109,7 +112,7 @@ class District(Actor):
 
     def total(self, kind: str) -> float:
         """Size of all measures of a kind in this district this month."""
-        return sum(self.size_here(one) for one in self.measures if one.kind == kind)
+        return sum(self.size_here(one) for one in self.measures_by_kind.get(kind, ()))
 
     def reach(self, persons: float, whom: int) -> float:
         """Chance that one of those a measure can reach is reached, at most 1."""
@@ -199,22 +202,31 @@ def care_measures(measures: Iterable[Measure], service: str) -> list[Measure]:
 
 
 class NeighbourhoodManager(Actor):
-    """The manager of a district's neighbourhood: hours for outreach, volunteers, coordination."""
+    """The manager of a district's neighbourhood: hours for outreach, volunteers, coordination.
+
+    Attributes:
+        index: place of the district in all arrays.
+        measures: measures of the plan that pay for the manager; without any there are no hours.
+        outreach_hours, volunteer_hours, coordination_hours: hours a week of this month.
+    """
 
     def __init__(self, model: QuartierModel, index: int) -> None:
         super().__init__(model)
         self.index = index
+        self.measures = tuple(
+            model.districts[index].measures_by_kind.get("neighbourhood_manager", ())
+        )
         self.outreach_hours = 0.0
         self.volunteer_hours = 0.0
         self.coordination_hours = 0.0
 
     def act(self) -> None:
         """Divide the hours a week of this month."""
+        if not self.measures:
+            return
         self.outreach_hours = self.volunteer_hours = self.coordination_hours = 0.0
         district = self.model.districts[self.index]
-        for measure in district.measures:
-            if measure.kind != "neighbourhood_manager":
-                continue
+        for measure in self.measures:
             hours = district.size_here(measure)
             levers = measure.levers
             named = [float(levers.get(f"share_{task}", 0.0)) for task in
@@ -233,6 +245,7 @@ class MeetingPoint(Actor):
     Attributes:
         index: place in the arrays of points.
         measure: the measure that founds it; None if it exists.
+        openings: measures that open it to all ages.
     """
 
     def __init__(
@@ -246,6 +259,12 @@ class MeetingPoint(Actor):
         self.index = index
         self.spec = spec
         self.measure = measure
+        self.openings = tuple(
+            one
+            for one in model.plan.measures
+            if one.kind == "opening_to_all_ages" and one.levers["point"] == spec.key
+        )
+        self._is_said = False
 
     @property
     def is_open(self) -> bool:
@@ -254,15 +273,16 @@ class MeetingPoint(Actor):
 
     def act(self) -> None:
         """Open or close, and say how many visits there is room for this month."""
+        if self._is_said and self.measure is None and not self.openings:
+            return  # nothing changes here
+        self._is_said = True
         points = self.model.state.points
         force = 1.0
         if self.measure is not None:
             force = strength(self.measure, self.model.month) * min(1.0, self.measure.size)
         hours = self.spec.opening_hours_per_week
         all_ages = self.spec.all_ages
-        for measure in self.model.plan.measures:
-            if measure.kind != "opening_to_all_ages" or measure.levers["point"] != self.spec.key:
-                continue
+        for measure in self.openings:
             part = strength(measure, self.model.month) * min(1.0, measure.size)
             all_ages = all_ages or part > 0.0
             hours += float(measure.levers.get("extra_hours_per_week", 0.0)) * part
@@ -287,6 +307,7 @@ class CareService(Actor):
         kind: `ambulatory`, `day_care` or `nursing_home`.
         at_start: minutes a week, clients or places at the start.
         capacity: the same this month.
+        measures: measures of the plan that add to it; those for single districts are theirs.
     """
 
     def __init__(self, model: QuartierModel, kind: str, at_start: float) -> None:
@@ -294,15 +315,16 @@ class CareService(Actor):
         self.kind = kind
         self.at_start = at_start
         self.capacity = int(at_start)
+        self.measures = tuple(
+            one
+            for one in care_measures(model.plan.measures, kind)
+            if kind == "nursing_home" or model.is_town_wide(one)
+        )
 
     def act(self) -> None:
         """Grow or shrink with staff; add what measures for the whole town add."""
         month = self.model.month
-        extra = sum(
-            measure.size * strength(measure, month)
-            for measure in care_measures(self.model.plan.measures, self.kind)
-            if self.kind == "nursing_home" or self.model.is_town_wide(measure)
-        )
+        extra = sum(measure.size * strength(measure, month) for measure in self.measures)
         if self.kind == "ambulatory":
             growth = 1.0 + self.assumption("ambulatory_capacity_growth")
             at_present = self.at_start * growth ** (month / MONTHS_PER_YEAR)

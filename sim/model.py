@@ -127,6 +127,7 @@ class QuartierModel(mesa.Model):
         ]
         self.services: dict[str, CareService] = {}
         self._weights = np.ones(len(self.districts))
+        self._shares: dict[tuple[int, tuple[int, ...]], float] = {}
         self.month = 0
         if grown_from is None:
             self._start()
@@ -134,15 +135,7 @@ class QuartierModel(mesa.Model):
             self._go_on_from(grown_from)
         self.residents = Residents(self.state)
         self.datacollector = DataCollector(
-            model_reporters={
-                name: _total_reporter(name) for name in (*INDEX, *(f"cost_{p}" for p in PAYERS))
-            },
-            agenttype_reporters={
-                District: {
-                    f"district_{name}": _district_reporter(name)
-                    for name in ("residents", "in_need", "missing_minutes", "lonely", "visitors")
-                }
-            },
+            model_reporters=_of_the_town(), agenttype_reporters={District: _of_a_district()}
         )
         self._collect = collect
         if collect:
@@ -230,9 +223,12 @@ class QuartierModel(mesa.Model):
 
     def share_of_district(self, index: int, districts: tuple[int, ...]) -> float:
         """Share of a measure that falls to one of its districts, by residents of 65 and more."""
-        weights = self._weights[list(districts)]
-        total = float(weights.sum())
-        return float(self._weights[index]) / total if total > 0 else 1.0 / len(districts)
+        found = self._shares.get((index, districts))
+        if found is None:
+            total = float(self._weights[list(districts)].sum())
+            found = float(self._weights[index]) / total if total > 0 else 1.0 / len(districts)
+            self._shares[index, districts] = found
+        return found
 
     def staff_hours_for_volunteers(self, index: int) -> float:
         """Hours a week the staff of meeting points in a district spend on winning volunteers."""
@@ -293,6 +289,7 @@ class QuartierModel(mesa.Model):
             point.act()
         self._count_everybody()
         self._weights = self.state.who_can_be_reached(OVER_65).astype(np.float64)
+        self._shares.clear()
         for actor in (*self.managers, *self.districts):
             actor.act()
         clients = self._clients()
@@ -306,7 +303,7 @@ class QuartierModel(mesa.Model):
         """Take over what a run of another plan has come to."""
         self.month = other.month
         self.running = other.running
-        self._weights = other._weights
+        self._weights, self._shares = other._weights, other._shares
         for district, its_twin in zip(self.districts, other.districts, strict=True):
             district.trained = its_twin.trained
         self.services = {
@@ -401,9 +398,12 @@ class QuartierModel(mesa.Model):
     def _pay_for_measures(self) -> None:
         for measure in self.plan.measures:
             cost = measure.cost_per_year / 12.0 * strength(measure, self.month)
+            if cost == 0.0:
+                continue
+            payers = measure.payers_in(self.month)
             for index in measure.districts:
                 here = cost * self.share_of_district(index, measure.districts)
-                for payer, share in measure.payers_in(self.month).items():
+                for payer, share in payers.items():
                     self.state.money[index, PAYERS.index(payer), ITEMS.index("measures")] += (
                         here * share
                     )
@@ -550,6 +550,19 @@ def simulate(
         return course.outcome()
     finally:
         model.close()
+
+
+@lru_cache(maxsize=1)
+def _of_the_town() -> dict[str, Callable[[QuartierModel], float]]:
+    """What is collected of the whole town; the same for all models."""
+    return {name: _total_reporter(name) for name in (*INDEX, *(f"cost_{p}" for p in PAYERS))}
+
+
+@lru_cache(maxsize=1)
+def _of_a_district() -> dict[str, Callable[[District], int]]:
+    """What is collected of each district; the same for all models."""
+    names = ("residents", "in_need", "missing_minutes", "lonely", "visitors")
+    return {f"district_{name}": _district_reporter(name) for name in names}
 
 
 def _total_reporter(name: str) -> Callable[[QuartierModel], float]:

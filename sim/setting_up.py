@@ -153,7 +153,7 @@ def make_state(
     rows = population.size
     columns = copy_columns(population, rows + rows // ROOM + 64)
     households = population.household_size.shape[0]
-    household_size = np.zeros(households + households // 5 + 64, np.int16)
+    household_size = np.zeros(households + households // 2 + 64, np.int16)
     household_size[:households] = population.household_size
     district = columns.district[:rows]
     founders = population.by_district
