@@ -164,6 +164,7 @@ def make_town(place: Place) -> Town:
         ledger=national_ledger(),
         plans={"reference": reference, "meeting_point": meeting_point},
         outline=None,
+        files=(),  # those of the pattern are not its own: nobody is to keep its residents
         fingerprint=f"{place.name} {place.seed} {zlib.crc32(sizes.tobytes()):08x}",
     )
 

@@ -29,7 +29,7 @@ from sim.month import (
 from sim.parameters import make_parameters
 from sim.rates.prevalence import prevalence_by_month
 from sim.rates.smoothing import yearly
-from sim.rates.tables import Prepared, prepare, solve_tables
+from sim.rates.tables import Prepared, SameTables, prepare, solve_tables
 from sim.rates.traits import newcomer_traits
 from sim.residents import NOBODY, Population, empty_columns
 from sim.stages.settle import (
@@ -49,16 +49,19 @@ ROOM = 50
 """One free row for so many residents at the start."""
 
 
-@lru_cache(maxsize=8)
 def prepared(town: Town) -> Prepared:
     """The town's data smoothed and arranged, once."""
     return prepare(town)
 
 
-@lru_cache(maxsize=8)
 def shares_of_newcomers(town: Town) -> Any:
     """Features of newcomers; the care grades are filled in for each draw of the assumptions."""
-    return newcomer_traits(town, np.zeros((2, 121, 6)))
+    return _shares_in(SameTables(town.tables))
+
+
+@lru_cache(maxsize=8)
+def _shares_in(same: SameTables) -> Any:
+    return newcomer_traits(same.tables, np.zeros((2, 121, 6)))
 
 
 @lru_cache(maxsize=8)

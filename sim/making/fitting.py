@@ -129,15 +129,14 @@ def _scale_in_rounds(
     Returns:
         Rounds done (-1 if a target cannot be met) and the largest deviation left.
     """
-    sums = np.empty(targets.shape[0])
+    sums = np.zeros(targets.shape[0])
     factor = np.empty(targets.shape[0])
     deviation = 0.0
+    for cell in range(table.shape[0]):
+        sums[groups[0, cell]] += table[cell]
     for done in range(1, rounds + 1):
         for margin in range(groups.shape[0]):
             group = groups[margin]
-            sums[first[margin] : first[margin + 1]] = 0.0
-            for cell in range(table.shape[0]):
-                sums[group[cell]] += table[cell]
             for place in range(first[margin], first[margin + 1]):
                 factor[place] = 1.0
                 if sums[place] > 0.0:
@@ -145,17 +144,24 @@ def _scale_in_rounds(
                         factor[place] = targets[place] / sums[place]
                 elif targets[place] > 0.0:
                     return -1, 0.0
+            following = (margin + 1) % groups.shape[0]
+            after = groups[following]
+            sums[first[following] : first[following + 1]] = 0.0
             for cell in range(table.shape[0]):
                 table[cell] *= factor[group[cell]]
+                sums[after[cell]] += table[cell]
         deviation = 0.0
         for margin in range(groups.shape[0]):
-            group = groups[margin]
-            sums[first[margin] : first[margin + 1]] = 0.0
-            for cell in range(table.shape[0]):
-                sums[group[cell]] += table[cell]
+            if margin > 0:  # those of the first margin are there, the next round begins with them
+                group = groups[margin]
+                sums[first[margin] : first[margin + 1]] = 0.0
+                for cell in range(table.shape[0]):
+                    sums[group[cell]] += table[cell]
             for place in range(first[margin], first[margin + 1]):
                 # A target that is NaN is unknown; no comparison with it is true.
                 deviation = max(deviation, abs(sums[place] - targets[place]))
+            if deviation > tolerance and done < rounds:
+                break
         if deviation <= tolerance:
             return done, deviation
     return rounds, deviation
@@ -209,7 +215,8 @@ def _whole_parts(
     ended short of its targets).
     """
     free = np.flatnonzero((part > 0.0) | (slack > 0))
-    rows: list[sparse.csr_matrix] = []
+    sums: list[IntArray] = []
+    before = 0
     low: list[FloatArray] = []
     high: list[FloatArray] = []
     for margin in margins:
@@ -220,11 +227,8 @@ def _whole_parts(
         if margin.target is not None:
             given = np.asarray(margin.target, dtype=np.float64).ravel()
             target = np.where(np.isnan(given), own, given)
-        of_cell = groups_of_cells(part.shape, margin.axes)
-        ones = np.ones(free.size)
-        rows.append(
-            sparse.csr_matrix((ones, (of_cell[free], np.arange(free.size))), (own.size, free.size))
-        )
+        sums.append(groups_of_cells(part.shape, margin.axes)[free] + before)
+        before += own.size
         low.append(np.floor(target + _WHOLE) - lower_sum)
         high.append(np.ceil(target - _WHOLE) - lower_sum)
     raised = np.zeros(part.size)
@@ -238,12 +242,16 @@ def _whole_parts(
     least = -np.minimum(slack, base.ravel()[free])
     most = np.where(fraction > 0.0, 1.0, 0.0) + slack
     if len(margins) == 1 and slack == 0:
-        chosen = _cheapest(cost, of_cell[free], lows, highs)
+        chosen = _cheapest(cost, sums[0], lows, highs)
         if chosen is None:
             return None
         raised[free] = chosen
         return raised.reshape(part.shape)
-    constraint = LinearConstraint(sparse.vstack(rows).tocsr(), lows, highs)
+    # Column after column: a cell counts once in a sum of each margin.
+    places = np.stack(sums, axis=1).ravel()
+    first = np.arange(0, places.size + 1, len(sums))
+    matrix = sparse.csc_array((np.ones(places.size), places, first), (before, free.size))
+    constraint = LinearConstraint(matrix, lows, highs)
     for whole in (0, 1):
         result = milp(
             cost,

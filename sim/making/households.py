@@ -67,12 +67,7 @@ def household_sizes(town: Town, persons: IntArray, adults: IntArray) -> Sizes:
         (frame["district"].to_numpy(dtype=np.int64), frame["size"].to_numpy(dtype=np.int64) - 1),
         frame["households"].to_numpy(dtype=np.int64),
     )
-    counts = np.stack(
-        [
-            _housing(row, int(people), int(heads))
-            for row, people, heads in zip(given, persons, adults, strict=True)
-        ]
-    )
+    counts = _housing(given, persons, adults)
     return Sizes(counts, persons - counts @ np.arange(1, SIZES + 1))
 
 
@@ -206,31 +201,44 @@ def _fitted(
     return fit(seed, [*others, people], 1e-6, ROUNDS).table
 
 
-def _housing(given: IntArray, persons: int, adults: int) -> IntArray:
-    """Households of size 1 to 6 that house exactly `persons`, as near to `given` as can be."""
+def _housing(given: IntArray, persons: IntArray, adults: IntArray) -> IntArray:
+    """Households of size 1 to 6 that house exactly `persons`, as near to `given` as can be.
+
+    Args:
+        given: households of each district by size, shape (districts, 6).
+        persons: people at home, shape (districts,).
+        adults: those who can head a household, shape (districts,).
+    """
     size = np.arange(1, SIZES + 1)
-    if persons == 0:
-        return np.zeros(SIZES, dtype=np.int64)
-    total = int(given.sum())
-    least = int(given @ size)
-    most = least + (LARGEST_MEAN - SIZES) * given[-1]
-    if total <= adults and least <= persons <= most:
-        return given
-    heads = max(1, adults)
-    total = min(total, heads, persons) if total else max(1, min(heads, round(persons / 2)))
-    start = np.maximum(given, _SMALL * max(1, total))
-    low, high = -60.0, 60.0
+    total = given.sum(axis=1)
+    least = given @ size
+    most = least + (LARGEST_MEAN - SIZES) * given[:, -1]
+    agree = (total <= adults) & (least <= persons) & (persons <= most)
+    counts = np.where((persons > 0)[:, None], given, 0)
+    rows = np.flatnonzero(~agree & (persons > 0))
+    if rows.size == 0:
+        return counts
+    given, persons, total = given[rows], persons[rows], total[rows]
+    heads = np.maximum(1, adults[rows])
+    half = np.maximum(1, np.minimum(heads, np.round(persons / 2).astype(np.int64)))
+    total = np.where(total > 0, np.minimum(np.minimum(total, heads), persons), half)
+    start = np.maximum(given, _SMALL * np.maximum(1, total)[:, None])
+    low, high = np.full(rows.size, -60.0), np.full(rows.size, 60.0)
     for _ in range(200):
         middle = 0.5 * (low + high)
-        shifted = start * np.exp(middle * (size - SIZES if middle > 0 else size - 1))
-        if middle in (low, high):
+        steps = np.where((middle > 0)[:, None], size - SIZES, size - 1)
+        shifted = start * np.exp(middle[:, None] * steps)
+        still = (middle != low) & (middle != high)
+        if not still.any():
             break  # neighbouring numbers: nothing moves any more
-        if float(shifted @ size) / float(shifted.sum()) < persons / total:
-            low = middle
-        else:
-            high = middle
-    counts = round_to_margins(total * shifted / shifted.sum(), [Margin((), np.array(float(total)))])
-    return _moved_to(counts, persons)
+        fewer = (shifted * size).sum(axis=1) / shifted.sum(axis=1) < persons / total
+        low = np.where(still & fewer, middle, low)
+        high = np.where(still & ~fewer, middle, high)
+    expected = total[:, None] * shifted / shifted.sum(axis=1, keepdims=True)
+    for row, exact, number, people in zip(rows, expected, total, persons, strict=True):
+        whole = round_to_margins(exact, [Margin((), np.array(float(number)))])
+        counts[row] = _moved_to(whole, int(people))
+    return counts
 
 
 def _moved_to(counts: IntArray, persons: int) -> IntArray:

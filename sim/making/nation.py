@@ -9,7 +9,6 @@ others makes a new dictionary of tables, as `sim.town` does for each town it rea
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,7 +20,7 @@ from sim.making.quota import FloatArray, IntArray
 from sim.rates.engagement import EDUCATION, PARTNER
 from sim.rates.people import SEXES, life_table, survivors
 from sim.rates.smoothing import AGES
-from sim.rates.tables import Prepared, prepare
+from sim.rates.tables import Prepared, SameTables, prepare
 
 if TYPE_CHECKING:
     from sim.town.town import Town
@@ -34,26 +33,11 @@ Frames = dict[str, pd.DataFrame]
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, eq=False)
-class _Same:
-    """Tables as a key: equal only to the very same object, which the key keeps alive."""
-
-    tables: Frames
-
-    def __hash__(self) -> int:
-        """By identity."""
-        return id(self.tables)
-
-    def __eq__(self, other: object) -> bool:
-        """Whether the very same tables."""
-        return isinstance(other, _Same) and other.tables is self.tables
-
-
 def shared(function: Callable[..., Result]) -> Callable[..., Result]:
     """Remember what a function of the tables (and a few words) gives; arrays become read-only."""
 
     @lru_cache(maxsize=REMEMBERED)
-    def remembered(same: _Same, *words: str | int) -> Result:
+    def remembered(same: SameTables, *words: str | int) -> Result:
         found = function(same.tables, *words)
         if isinstance(found, np.ndarray):
             found.setflags(write=False)
@@ -61,7 +45,7 @@ def shared(function: Callable[..., Result]) -> Callable[..., Result]:
 
     @wraps(function)
     def asked(tables: Frames, *words: str | int) -> Result:
-        return remembered(_Same(tables), *words)
+        return remembered(SameTables(tables), *words)
 
     return asked
 
@@ -108,7 +92,6 @@ def share_lonely(tables: Frames) -> FloatArray:
     )
 
 
-@lru_cache(maxsize=2)
 def curves(town: Town) -> Prepared:
     """Curves over age of care need, loneliness, withdrawal, volunteering and mobility.
 

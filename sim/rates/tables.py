@@ -118,10 +118,11 @@ class Prepared:
     limited: Array
 
 
+@lru_cache(maxsize=8)
 def prepare(town: Town) -> Prepared:
-    """Smooth and arrange the town's data; a moment, once the national tables are smoothed."""
+    """Smooth and arrange the town's data, once; the national tables once for all towns."""
     year, month = town.start
-    nation = _nation(_Same(town.tables))
+    nation = _nation(SameTables(town.tables))
     return Prepared(
         start=year + month / 12.0,
         years=max(1, -(-town.months // 12)),
@@ -132,7 +133,7 @@ def prepare(town: Town) -> Prepared:
 
 
 @dataclass(frozen=True, eq=False)
-class _Same:
+class SameTables:
     """Tables as a key: equal only to the very same object, which the key keeps alive."""
 
     tables: dict[str, pd.DataFrame]
@@ -143,11 +144,11 @@ class _Same:
 
     def __eq__(self, other: object) -> bool:
         """Whether the very same tables."""
-        return isinstance(other, _Same) and other.tables is self.tables
+        return isinstance(other, SameTables) and other.tables is self.tables
 
 
 @lru_cache(maxsize=8)
-def _nation(same: _Same) -> dict[str, Any]:
+def _nation(same: SameTables) -> dict[str, Any]:
     """What depends on the national tables alone: smoothed once for all towns that share them."""
     found: dict[str, Any] = dict(kept_or_made(same.tables, lambda: _smoothed(same.tables)))
     when, levels = found.pop("care_when"), found.pop("care_levels")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.rates.people import SEXES
 from sim.rates.smoothing import AGES, Array
-
-if TYPE_CHECKING:
-    from sim.town.town import Town
 
 Traits: Any = namedtuple(
     "Traits",
@@ -44,14 +41,13 @@ def by_sex_and_age(frame: pd.DataFrame, column: str) -> Array:
     return np.stack([by_age(frame[frame["sex"] == sex], column) for sex in SEXES])
 
 
-def newcomer_traits(town: Town, care_prevalence: Array) -> Any:
+def newcomer_traits(tables: dict[str, pd.DataFrame], care_prevalence: Array) -> Any:
     """Features of newcomers, taken to be those of the nation's people of their age and sex.
 
     Args:
-        town: the town, for the national tables.
+        tables: the national ones.
         care_prevalence: share in care grade 0 to 5 by sex and age, shape (2, 121, 6).
     """
-    tables = town.tables
     education = tables["education"]
     low = by_age(education, "low")
     lonely = tables["loneliness"]
