@@ -124,8 +124,12 @@ def _families(town: Town, people: Persons, at_home: BoolArray) -> Families:
 def _ordered(families: Families, size: int, **values: NDArray[Any]) -> Population:
     """The residents as columns, members of a household side by side, links turned to rows."""
     household: IntArray = values["household"]
-    last = np.where(household == NOBODY, families.size.shape[0], household)
-    order = order_of(values["district"], last, values["uid"])
+    district: IntArray = values["district"]
+    # Households are numbered district by district; after each district's stand its nursing homes.
+    after = np.cumsum(np.bincount(families.district, minlength=int(district.max(initial=-1)) + 1))
+    group = np.where(household == NOBODY, after[district], household) + district
+    # The first 53 bits of an identity are a floating number, too.
+    order = order_of(group, values["uid"] >> np.uint64(11))
     row = np.empty(size + 1, dtype=np.int64)
     row[order] = np.arange(size)
     row[size] = NOBODY  # what NOBODY, the last place counted backwards, leads to

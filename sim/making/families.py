@@ -190,8 +190,8 @@ def _sizes_of_units(
     """
     random = stream(town.population_seed, "household sizes")
     bins = np.arange(0, 121 * 12 + BIN_MONTHS, BIN_MONTHS)
-    wishes = np.histogram(wished, bins)[0]
-    heads = np.histogram(months, bins)[0]
+    wishes = np.histogram(wished, bins.size - 1, (0.0, float(bins[-1])))[0]
+    heads = np.bincount(months // BIN_MONTHS, minlength=wishes.size)
     per_head = wishes / np.maximum(heads, 1)
     mean = per_head[months // BIN_MONTHS]
     more = _poisson(mean, random)
@@ -240,7 +240,7 @@ def _head_of_each(
     places = size - np.where(units.second != NOBODY, 2, 1)
     heads = np.repeat(units.first, places)
     heads = heads[order_of(people.district[heads], people.months[heads], heads)]
-    order = order_of(people.district[others], wished, others)
+    order = order_of(people.district[others], wished)
     result = np.empty(others.shape[0], dtype=np.int64)
     result[order] = heads
     return result

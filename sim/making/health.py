@@ -184,14 +184,15 @@ def _grades(town: Town, people: Persons, values: dict[str, float]) -> IntArray:
     prevalence = yearly(prevalence_by_month(curves, values, year + month / 12.0), axis=1)
     group = nation.groups(town.tables, "care_rates")
     random = stream(town.population_seed, "care need")
-    own = prevalence[people.sex, people.age]
+    none = 1.0 - prevalence[people.sex, people.age, 0]
     order = order_by(random, group[people.age], people.sex, people.district, people.age)
-    in_need = np.flatnonzero(pick(1.0 - own[:, 0], order, random))
+    in_need = np.flatnonzero(pick(none, order, random))
 
     shape = (int(group.max()) + 1, 2, people.districts)
     place = (group[people.age[in_need]], people.sex[in_need], people.district[in_need])
     cell = np.ravel_multi_index(place, shape)
-    mix = own[in_need, 1:] / np.maximum(own[in_need, 1:].sum(axis=1, keepdims=True), 1e-12)
+    own = prevalence[people.sex[in_need], people.age[in_need], 1:]
+    mix = own / np.maximum(own.sum(axis=1, keepdims=True), 1e-12)
     expected = np.zeros((int(np.prod(shape)), GRADES - 1))
     for column in range(GRADES - 1):
         expected[:, column] = np.bincount(cell, mix[:, column], expected.shape[0])

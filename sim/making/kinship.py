@@ -168,7 +168,7 @@ def _child_at_home(people: Persons, families: Families) -> IntArray:
     head, partner = families.head, families.partner
     found = np.full(people.size, NOBODY, dtype=np.int64)
     grown = np.flatnonzero(is_child_of_head(people, head) & (people.age >= ADULT))
-    eldest_first = grown[order_of(-people.months[grown], grown)]
+    eldest_first = grown[order_of(-people.months[grown])]
     heads, place = np.unique(head[eldest_first], return_index=True)
     found[heads] = eldest_first[place]
     couple = heads[partner[heads] != NOBODY]

@@ -152,11 +152,16 @@ def _habits(chance: FloatArray, values: dict[str, float], random: np.random.Gene
     if could.size == 0:
         return habit
     # Even lots along the chances: people of like chance are spread evenly over its distribution.
-    ordered = could[order_of(chance[could], could)]
+    ordered = could[order_of(chance[could])]
     cumulative = np.cumsum(settled_habits(values), axis=1)
     row = np.minimum((chance[ordered] * 100.0 + 0.5).astype(np.int64), CHANCES - 1)
     lot = (np.arange(ordered.size) * GOLDEN + random.random()) % 1.0
-    habit[ordered] = (lot[:, None] >= cumulative[row, :-1]).sum(axis=1)
+    # The chances are in order: people of one row of the distribution stand side by side.
+    begin = np.searchsorted(row, np.arange(CHANCES + 1))
+    for number in np.flatnonzero(np.diff(begin)):
+        here = slice(begin[number], begin[number + 1])
+        found = np.searchsorted(cumulative[number, :-1], lot[here], side="right")
+        habit[ordered[here]] = found
     return habit
 
 
@@ -184,14 +189,19 @@ def _nearest_of_all(
     nearest = np.full(x.shape[0], NOBODY, np.int64)
     best = np.full(x.shape[0], np.inf)
     for i in range(x.shape[0]):
+        least = np.inf
         for number in range(point_x.shape[0]):
             if not (senior[i] or all_ages[number]):
                 continue
             east, north = x[i] - point_x[number], y[i] - point_y[number]
-            metres = np.sqrt(east * east + north * north)
-            if metres < best[i]:
-                nearest[i] = number
-                best[i] = metres
+            square = east * east + north * north
+            # Roots are as far as the squares, or equal: few have to be taken.
+            if square < least:
+                least = square
+                metres = np.sqrt(square)
+                if metres < best[i]:
+                    nearest[i] = number
+                    best[i] = metres
     return nearest, best
 
 

@@ -1,10 +1,11 @@
-"""Orders of rows: what a stable sort by several keys gives, found by counting digits.
+"""Orders of rows: what a stable sort by several keys gives, found by counting.
 
-The making puts everybody in order two dozen times, which took most of its time. Keys here are
-whole numbers of a few digits, lots of 32 bits, or numbers that compare like their bits; such are
-put in order by counting, eleven bits at a time from the last to the first (radix sort), in a
-third to a fifth of the time of a sort by comparison. As every step is stable, the order is the
-very same.
+The making puts everybody in order two dozen times, which took most of its time. Nearly always the
+first keys are whole numbers of a small range (districts, ages, cells of a table) and the last is a
+lot or another number spread over its range. Rows are therefore counted by the first keys, and
+within those of equal keys given places in proportion to the last one: hardly a row is then more
+than a place or two from its own, and is moved there by comparing neighbours. This takes a tenth of
+the time of a sort by comparison and gives the very same order.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from numpy.typing import NDArray
 from sim.compiled import compiled
 
 IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
 
-_SIGN = np.uint64(1 << 63)
-_DIGIT = np.uint64(11)
-_DIGITS = 6
-_BUCKETS = 1 << 11
-_LAST = np.uint64(_BUCKETS - 1)
 _MOST = 1 << 62
+_EXACT = 1 << 53
+"""Whole numbers below it are floating numbers as well."""
+_MOVES = 64
+"""Moves of a row at most, on average; numbers so unevenly spread are left to another sort."""
 
 
 def order_of(*keys: NDArray[Any]) -> IntArray:
@@ -35,90 +36,112 @@ def order_of(*keys: NDArray[Any]) -> IntArray:
     Args:
         keys: whole or floating numbers without NaN, each of shape (rows,).
     """
-    order = np.arange(keys[0].shape[0], dtype=np.int32)
-    for key in reversed(_packed(keys)):
-        order = _ordered(order, _bits(key))
-    return order.astype(np.int64)
+    rows = keys[0].shape[0]
+    packed, numbers, rest = _packed(keys)
+    value = _as_floating(rest, rows)
+    if value is None:
+        return np.lexsort(keys[::-1])
+    # More groups than that are put in order part by part, the last part first.
+    most = 2 * rows + 1024
+    order: IntArray | None = None
+    while True:
+        group = packed % most if numbers > most else packed
+        found = _ordered(group if order is None else group[order], min(numbers, most), value)
+        if found.shape[0] < rows:
+            return np.lexsort(keys[::-1])
+        order = found if order is None else order[found]
+        if numbers <= most:
+            return order
+        packed, numbers = packed // most, -(-numbers // most)
+        value = np.zeros(rows)
 
 
-def _packed(keys: tuple[NDArray[Any], ...]) -> list[NDArray[Any]]:
-    """The keys, those of whole numbers that stand side by side as one number where it fits."""
-    packed: list[NDArray[Any]] = []
-    numbers = 0
-    for key in keys:
-        if key.dtype.kind not in "bi" or key.size == 0:
-            packed.append(key)
-            numbers = 0
-            continue
+def _packed(keys: tuple[NDArray[Any], ...]) -> tuple[IntArray, int, tuple[NDArray[Any], ...]]:
+    """The first keys, if whole, as one number, how many numbers it may be, and the other keys."""
+    packed = np.zeros(keys[0].shape[0], np.int64)
+    numbers = 1
+    for place, key in enumerate(keys):
+        if key.dtype.kind == "f" or key.size == 0:
+            return packed, numbers, keys[place:]
         least = int(key.min())
         length = int(key.max()) - least + 1
-        if length > _MOST:
-            packed.append(key)
-            numbers = 0
-            continue
-        place = key.astype(np.int64) - least
-        if numbers and numbers * length <= _MOST:
-            packed[-1] = packed[-1] * length + place
-            numbers *= length
-        else:
-            packed.append(place)
-            numbers = length
-    return packed
+        if numbers * length > _MOST:
+            return packed, numbers, keys[place:]
+        packed *= length
+        packed += (key - least if least else key).astype(np.int64, copy=False)
+        numbers *= length
+    return packed, numbers, ()
 
 
-def _bits(key: NDArray[Any]) -> NDArray[np.uint64]:
-    """Numbers as bits that compare as the numbers do."""
-    if key.dtype.kind == "u":
-        return key.astype(np.uint64)
-    if key.dtype.kind != "f":
-        return key.astype(np.int64).view(np.uint64) ^ _SIGN
-    # 0.0 and -0.0 are the same number; adding zero makes them the same bits.
-    bits = (key.astype(np.float64) + 0.0).view(np.uint64)
-    # Of negative numbers all bits count the other way, of others only the sign.
-    return np.where(bits & _SIGN, ~bits, bits | _SIGN)
+def _as_floating(rest: tuple[NDArray[Any], ...], rows: int) -> FloatArray | None:
+    """What orders rows of the same group, or None if that is not one floating number."""
+    if not rest:
+        return np.zeros(rows)
+    if len(rest) > 1 and rows > 0:
+        return None
+    key = rest[0]
+    if key.dtype.kind != "f" and rows > 0 and int(key.max()) - int(key.min()) >= _EXACT:
+        return None
+    return np.ascontiguousarray(key, np.float64)
 
 
-def _count_digits(order: NDArray[np.int32], key: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """An order, put in the order of a key; rows of the same key stay as they are.
+def _order_in_groups(group: IntArray, groups: int, value: FloatArray) -> IntArray:
+    """Rows in the order of group, value and row.
 
     Args:
-        order: rows, shape (rows,).
-        key: of each row, shape (rows,).
+        group: of each row, 0 to `groups` - 1, shape (rows,).
+        groups: how many there may be.
+        value: shape (rows,).
+
+    Returns:
+        The order, shape (rows,); shape (0,) if the values are spread too unevenly.
     """
-    rows = order.shape[0]
-    here = np.empty(rows, np.uint64)
-    varies = np.uint64(0)
+    rows = value.shape[0]
+    order = np.empty(rows, np.int64)
+    if rows == 0:
+        return order
+    first = np.zeros(groups + 1, np.int32)
+    least, most = value[0], value[0]
+    for row in range(rows):
+        first[group[row] + 1] += 1
+        least, most = min(least, value[row]), max(most, value[row])
+    for one in range(groups):
+        first[one + 1] += first[one]
+    span = most - least
+    if not span < np.inf:
+        return order[:0].copy()
+    if span == 0.0:
+        span = 1.0
+    # As many stretches as rows: each group's values are shared out to as many as it has rows.
+    stretch = np.empty(rows, np.int32)
+    next_place = np.zeros(rows + 1, np.int32)
+    for row in range(rows):
+        begin, end = first[group[row]], first[group[row] + 1]
+        part = int((value[row] - least) / span * (end - begin))
+        stretch[row] = min(begin + part, end - 1)
+        next_place[stretch[row] + 1] += 1
     for place in range(rows):
-        here[place] = key[order[place]]
-        varies |= here[place] ^ here[0]
-    there = np.empty(rows, np.uint64)
-    moved = np.empty(rows, np.int32)
-    ordered = order.copy()
-    next_place = np.empty(_BUCKETS, np.int64)
-    shift = np.uint64(0)
-    for _ in range(_DIGITS):
-        if (varies >> shift) & _LAST:
-            next_place[:] = 0
-            for place in range(rows):
-                next_place[(here[place] >> shift) & _LAST] += 1
-            total = 0
-            for bucket in range(_BUCKETS):
-                number = next_place[bucket]
-                next_place[bucket] = total
-                total += number
-            for place in range(rows):
-                bits = here[place]
-                bucket = (bits >> shift) & _LAST
-                to = next_place[bucket]
-                next_place[bucket] = to + 1
-                there[to] = bits
-                moved[to] = ordered[place]
-            here, there = there, here
-            ordered, moved = moved, ordered
-        shift += _DIGIT
-    return ordered
+        next_place[place + 1] += next_place[place]
+    ordered = np.empty(rows, np.float64)
+    for row in range(rows):
+        place = next_place[stretch[row]]
+        next_place[stretch[row]] = place + 1
+        order[place] = row
+        ordered[place] = value[row]
+    moves = 0
+    for one in range(groups):
+        for place in range(first[one] + 1, first[one + 1]):
+            here = ordered[place]
+            if ordered[place - 1] > here:
+                row, to = order[place], place
+                while to > first[one] and ordered[to - 1] > here:
+                    ordered[to], order[to] = ordered[to - 1], order[to - 1]
+                    to -= 1
+                ordered[to], order[to] = here, row
+                moves += place - to
+                if moves > _MOVES * rows:
+                    return order[:0].copy()
+    return order
 
 
-_ordered: Callable[[NDArray[np.int32], NDArray[np.uint64]], NDArray[np.int32]] = compiled(
-    _count_digits
-)
+_ordered: Callable[[IntArray, int, FloatArray], IntArray] = compiled(_order_in_groups)

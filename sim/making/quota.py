@@ -48,17 +48,9 @@ def order_by(random: np.random.Generator, *keys: NDArray[np.generic]) -> IntArra
         random: source of the lots.
         keys: whole numbers of 0 and more, each of shape (rows,).
     """
-    packed = np.zeros(keys[0].shape[0], dtype=np.int64)
-    largest = 1
-    for key in keys:
-        base = int(key.max()) + 1 if key.size else 1
-        largest *= base
-        if largest >= 2**31:
-            packed = np.unique(packed, return_inverse=True)[1].astype(np.int64)
-            largest = (int(packed.max()) + 1 if packed.size else 1) * base
-        packed = packed * base + key.astype(np.int64)
-    lot = (random.random(packed.shape[0]) * 2.0**32).astype(np.int64)
-    return order_of((packed << 32) | lot)
+    lot = random.random(keys[0].shape[0])
+    lot *= 2.0**32
+    return order_of(*keys, np.floor(lot, out=lot))
 
 
 def pick(probability: FloatArray, order: IntArray, random: np.random.Generator) -> BoolArray:
@@ -113,12 +105,14 @@ def share_out(cell: IntArray, counts: IntArray, lot: FloatArray) -> IntArray:
     """
     order = order_of(cell, lot)
     size = np.bincount(cell, minlength=counts.shape[0])
-    first = np.cumsum(size) - size
-    rank = np.arange(cell.shape[0]) - first[cell[order]]
-    limit = np.cumsum(counts, axis=1)
-    category = np.zeros(cell.shape[0], dtype=np.int64)
+    # Places in the order from which the next category begins.
+    limit = (np.cumsum(size) - size)[:, None] + np.cumsum(counts, axis=1)
+    ordered, place = cell[order], np.arange(cell.shape[0])
+    found = np.zeros(cell.shape[0], dtype=np.int64)
     for border in range(counts.shape[1] - 1):
-        category[order] += rank >= limit[cell[order], border]
+        found += place >= limit[ordered, border]
+    category = np.empty_like(found)
+    category[order] = found
     return category
 
 
@@ -134,13 +128,16 @@ def raked(weight: FloatArray, cell: IntArray, expected: FloatArray) -> FloatArra
     chance = np.asarray(weight, dtype=np.float64)
     expected = np.asarray(expected, dtype=np.float64)
     certain = np.zeros(chance.shape[0], dtype=np.bool_)
+    missing, still = expected, chance
     while True:
-        missing = expected - np.bincount(cell, certain, expected.shape[0])
-        open_sum = np.bincount(cell, np.where(certain, 0.0, chance), expected.shape[0])
+        open_sum = np.bincount(cell, still, expected.shape[0])
         factor = np.zeros_like(expected)
         np.divide(np.maximum(missing, 0.0), open_sum, out=factor, where=open_sum > 0.0)
-        chance = np.where(certain, 1.0, chance * factor[cell])
-        beyond = (chance > 1.0) & ~certain
+        chance = still * factor[cell]
+        beyond = chance > 1.0
         if not beyond.any():
+            chance[certain] = 1.0
             return chance
         certain |= beyond
+        missing = expected - np.bincount(cell, certain, expected.shape[0])
+        still = np.where(certain, 0.0, chance)
