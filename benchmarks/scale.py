@@ -37,6 +37,7 @@ from benchmarks.machine import GIB, cores, median
 from benchmarks.municipalities import REGIONS, Place, Region, make_town, places_of, town_of
 from benchmarks.tiles import tile
 from sim.indicators import INDEX
+from sim.memory import keep_what_was_freed
 from sim.model import QuartierModel, settled_population, simulate
 from sim.residents import bytes_per_resident
 from sim.setting_up import settle
@@ -47,6 +48,8 @@ SIZES = (1_000, 10_000, 100_000, 536_000, 1_000_000, 10_000_000, 11_200_000)
 SMALL, LARGE = 100_000, 10_000_000
 """Sizes whose cost is compared."""
 WHOLE_STATE = 11_200_000
+KEPT_BYTES, LARGE_BYTES = 1 << 30, 32 << 20
+"""What a process that makes and simulates towns one after another keeps, see `sim.memory`."""
 FEWEST_RESIDENT_MONTHS = 12_000_000
 """Measured at each size: the larger the table, the fewer months, but six at least."""
 
@@ -240,6 +243,8 @@ def end_with_parent() -> None:
 def warm_up() -> None:
     """Before the first town: load what was compiled, smooth what all towns share."""
     end_with_parent()
+    # What one town lets go of the next one takes.
+    keep_what_was_freed(KEPT_BYTES, LARGE_BYTES)
     town = town_of(1_000, 1)
     simulate(town, town.plans["reference"], population=settle(town))
 

@@ -29,10 +29,14 @@ KEPT_BYTES = 32 << 20
 LARGE_BYTES = 4 << 20
 
 
-def keep_what_was_freed() -> bool:
+def keep_what_was_freed(kept_bytes: int = KEPT_BYTES, large_bytes: int = LARGE_BYTES) -> bool:
     """Set the thresholds once for the whole process; whether that was possible.
 
     Whoever has set thresholds in the environment (`MALLOC_TRIM_THRESHOLD_` …) keeps them.
+
+    Args:
+        kept_bytes: so much free memory at the end stays with the process.
+        large_bytes: arrays of this size and more go back at once; glibc takes 32 MiB at most.
     """
     if not sys.platform.startswith("linux"):
         return False
@@ -43,8 +47,8 @@ def keep_what_was_freed() -> bool:
     except (OSError, AttributeError):
         return False
     mallopt.argtypes, mallopt.restype = (ctypes.c_int, ctypes.c_int), ctypes.c_int
-    kept = mallopt(TRIM_THRESHOLD, KEPT_BYTES)
-    return bool(mallopt(MMAP_THRESHOLD, LARGE_BYTES)) and bool(kept)
+    kept = mallopt(TRIM_THRESHOLD, kept_bytes)
+    return bool(mallopt(MMAP_THRESHOLD, large_bytes)) and bool(kept)
 
 
 @contextmanager
