@@ -123,14 +123,15 @@ def _try_to_meet(
     """
     still = np.empty_like(left)
     number = 0
+    reach = order.reach
     for k in range(left.shape[0]):
         i = left[k]
-        step = 1 + int(away[k] * order.reach)
-        if side[k] < 0.5:
-            step = -step
+        step = 1 + int(away[k] * reach)
         first, length = order.first[i], order.length[i]
-        place = order.place[i] - first + step
-        other = order.rows[first + place % length]
+        place = order.place[i] - first + (-step if side[k] < 0.5 else step)
+        if place < 0 or place >= length:
+            place %= length
+        other = order.rows[first + place]
         good = other != i and (household[other] != household[i] or household[i] == NOBODY)
         for earlier in range(known):
             good = good and links[i, earlier] != other

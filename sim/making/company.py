@@ -15,6 +15,8 @@ from sim.making.quota import (
     BoolArray,
     FloatArray,
     IntArray,
+    cell_of,
+    looked_up,
     order_by,
     pick,
     raked,
@@ -54,9 +56,10 @@ def make_lonely(
     partner = has_partner.astype(np.int64)
     group = nation.groups(town.tables, "loneliness")
     shape = (2, 2, int(group.max()) + 1)
-    cell = np.ravel_multi_index((people.sex, partner, group[people.age]), shape)
-    share = nation.share_lonely(town.tables)[people.sex, partner, people.age]
-    chance = _as_in_table(curve[people.sex, people.months, partner], share, cell, ~in_home)
+    cell = cell_of(shape, people.sex, partner, group[people.age])
+    share = looked_up(nation.share_lonely(town.tables), people.sex, partner, people.age)
+    own = looked_up(curve, people.sex, people.months, partner)
+    chance = _as_in_table(own, share, cell, ~in_home)
     chance[in_home] = town.ledger.values()["nursing_home_loneliness"]
     random = stream(town.population_seed, "loneliness")
     order = order_by(random, in_home, cell, people.district, people.age)
@@ -90,7 +93,8 @@ def make_volunteers(town: Town, people: Persons, need: CareNeed, education: IntA
     private = people.age[~need.in_home], cell[~need.in_home]
     expected = _volunteers_by_cell(town, *private, int(group.max()) + 1)
     curve = nation.curves(town).volunteers
-    chance = raked(np.where(able, curve[people.months, education], 0.0), cell, expected.ravel())
+    own = looked_up(curve, people.months, education)
+    chance = raked(np.where(able, own, 0.0), cell, expected.ravel())
     random = stream(town.population_seed, "volunteering")
     order = order_by(random, cell, people.district, people.sex, people.age)
     active = pick(chance, order, random)

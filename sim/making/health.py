@@ -23,6 +23,8 @@ from sim.making.quota import (
     BoolArray,
     FloatArray,
     IntArray,
+    cell_of,
+    looked_up,
     order_by,
     pick,
     raked,
@@ -166,12 +168,13 @@ def make_mobility(town: Town, people: Persons, need: CareNeed) -> BoolArray:
     group. Care grades have the same share at a given age, as the monthly rates know none but
     age and sex; the order by grade keeps it so.
     """
-    chance = nation.curves(town).limited[people.sex, people.months]
+    chance = looked_up(nation.curves(town).limited, people.sex, people.months)
     group = nation.groups(town.tables, "mobility")
     groups = int(group.max()) + 1
     cell = people.sex * groups + group[people.age]
     share = nation.share_by_sex(town.tables, "mobility", "share_limited")
-    expected = np.bincount(cell, share[people.sex, people.age], 2 * groups).astype(np.float64)
+    own = looked_up(share, people.sex, people.age)
+    expected = np.bincount(cell, own, 2 * groups).astype(np.float64)
     random = stream(town.population_seed, "mobility")
     order = order_by(random, cell, need.grade, people.district, people.age)
     return pick(raked(chance, cell, expected), order, random)
@@ -184,13 +187,13 @@ def _grades(town: Town, people: Persons, values: dict[str, float]) -> IntArray:
     prevalence = yearly(prevalence_by_month(curves, values, year + month / 12.0), axis=1)
     group = nation.groups(town.tables, "care_rates")
     random = stream(town.population_seed, "care need")
-    none = 1.0 - prevalence[people.sex, people.age, 0]
+    none = 1.0 - looked_up(prevalence[..., 0], people.sex, people.age)
     order = order_by(random, group[people.age], people.sex, people.district, people.age)
     in_need = np.flatnonzero(pick(none, order, random))
 
     shape = (int(group.max()) + 1, 2, people.districts)
     place = (group[people.age[in_need]], people.sex[in_need], people.district[in_need])
-    cell = np.ravel_multi_index(place, shape)
+    cell = cell_of(shape, *place)
     own = prevalence[people.sex[in_need], people.age[in_need], 1:]
     mix = own / np.maximum(own.sum(axis=1, keepdims=True), 1e-12)
     expected = np.zeros((int(np.prod(shape)), GRADES - 1))
@@ -208,7 +211,7 @@ def _grades(town: Town, people: Persons, values: dict[str, float]) -> IntArray:
 def _setting_share(town: Town, people: Persons, grade: IntArray, name: str) -> FloatArray:
     """A share of care_settings.csv for everybody in need, 0 for others, shape (persons,)."""
     shares = nation.share_by_grade(town.tables, "care_settings", name)
-    return shares[grade, people.age]
+    return looked_up(shares, grade, people.age)
 
 
 def _cell(town: Town, people: Persons, grade: IntArray) -> IntArray:
@@ -220,8 +223,9 @@ def _cell(town: Town, people: Persons, grade: IntArray) -> IntArray:
 def _by_grade(
     town: Town, people: Persons, grade: IntArray, random: np.random.Generator
 ) -> IntArray:
-    """Order of rows by grade, age group, sex and district."""
-    return order_by(random, _cell(town, people, grade), people.sex, people.district)
+    """Order of the rows in need by grade, age group, sex and district."""
+    in_need = np.flatnonzero(grade)
+    return order_by(random, _cell(town, people, grade), people.sex, people.district, only=in_need)
 
 
 def _expected_at_home(
@@ -238,7 +242,7 @@ def _expected_at_home(
     """
     cell = _cell(town, people, need.grade)
     wanted = np.bincount(cell, share)
-    return np.minimum(wanted, np.bincount(cell, at_home, wanted.shape[0]))
+    return np.minimum(wanted, np.bincount(cell[at_home], minlength=wanted.shape[0]))
 
 
 def _months_of_stay(uniform: FloatArray, annual_death: float) -> IntArray:

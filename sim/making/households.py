@@ -17,7 +17,7 @@ import numpy as np
 from sim.making import nation
 from sim.making.fitting import FittingError, Margin, fit, round_to_margins
 from sim.making.persons import ADULT, Persons
-from sim.making.quota import BoolArray, FloatArray, IntArray, share_out, stream
+from sim.making.quota import BoolArray, FloatArray, IntArray, cell_of, share_out, stream
 from sim.rates.smoothing import AGES
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def living_arrangements(
     shape = (people.districts, 2, groups)
     rows = np.flatnonzero(adult)
     place = (people.district[rows], people.sex[rows], group[people.age[rows]])
-    cell = np.ravel_multi_index(place, shape)
+    cell = cell_of(shape, *place)
     numbers = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
 
     alone = nation.share_by_sex(town.tables, table, "share_living_alone")

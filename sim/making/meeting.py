@@ -95,7 +95,7 @@ def make_visitors(
     chance[people.age < 50] *= values["visit_factor_under_50"] / values["visit_factor_50_64"]
     chance[~knows] = 0.0
     habit = _habits(chance, values, random)
-    order = order_by(random, people.district, group)
+    order = order_by(random, people.district, group, only=np.flatnonzero(chance))
     visits = pick(chance_with_habit(chance, habit, values), order, random)
     weekly = pick(np.where(visits, values["regular_visit_share"], 0.0), order, random)
     return Visitors(

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.making.families import Families
 from sim.making.persons import Persons
-from sim.making.quota import FloatArray, IntArray, stream
+from sim.making.quota import BoolArray, FloatArray, IntArray, stream
 from sim.residents import NOBODY
 
 if TYPE_CHECKING:
@@ -43,11 +43,16 @@ def _disc(random: np.random.Generator, size: int) -> FloatArray:
 
     Drawn from the square until inside: no sine or cosine, whose last bit differs by machine.
     """
-    points = np.empty((size, 2))
-    left = np.arange(size)
+    points = 2.0 * random.random((size, 2)) - 1.0
+    left = np.flatnonzero(_outside(points))
     while left.size:
         drawn = 2.0 * random.random((left.shape[0], 2)) - 1.0
-        good = (drawn * drawn).sum(axis=1) <= 1.0
-        points[left[good]] = drawn[good]
-        left = left[~good]
+        points[left] = drawn
+        left = left[_outside(drawn)]
     return points
+
+
+def _outside(points: FloatArray) -> BoolArray:
+    east, north = points[:, 0], points[:, 1]
+    outside: BoolArray = east * east + north * north > 1.0
+    return outside

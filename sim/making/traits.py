@@ -11,7 +11,7 @@ from sim.making import nation
 from sim.making.families import Families
 from sim.making.fitting import Margin, round_to_margins
 from sim.making.persons import Persons
-from sim.making.quota import BoolArray, IntArray, order_by, pick, share_out, stream
+from sim.making.quota import BoolArray, IntArray, cell_of, order_by, pick, share_out, stream
 from sim.rates.engagement import EDUCATION
 from sim.residents import NOBODY
 
@@ -50,7 +50,7 @@ def _education(town: Town, people: Persons) -> IntArray:
     group = nation.groups(town.tables, "education")
     shape = (int(group.max()) + 1, people.districts, 2)
     place = (group[people.age], people.district, people.sex)
-    cell = np.ravel_multi_index(place, shape)
+    cell = cell_of(shape, *place)
     numbers = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
     first = np.searchsorted(group, np.arange(shape[0]))
     columns = [nation.share_by_age(town.tables, "education", word) for word in EDUCATION]

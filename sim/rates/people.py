@@ -72,11 +72,17 @@ def town_population(town: Town, national: Array) -> Array:
         national: weights, shape (2, 121).
     """
     persons = np.zeros((len(town.districts), 2, AGES))
-    for row in town.population.itertuples(index=False):
-        district, sex = int(row.district), int(row.sex)  # type: ignore[arg-type]
-        ages = slice(int(row.age_from), int(row.age_to) + 1)  # type: ignore[arg-type]
+    frame = town.population
+    rows = frame[["sex", "age_from", "age_to"]].to_numpy(np.int64)
+    number = frame["persons"].to_numpy(np.float64)[:, None]
+    district = frame["district"].to_numpy(np.int64)[:, None]
+    groups, of_row = np.unique(rows, axis=0, return_inverse=True)
+    for group, (sex, first, last) in enumerate(groups):
+        here = of_row.reshape(-1) == group
+        ages = np.arange(first, last + 1)
         within = national[sex, ages]
-        persons[district, sex, ages] += float(row.persons) * within / within.sum()  # type: ignore[arg-type]
+        exact = number[here] * within / within.sum()
+        np.add.at(persons, (district[here], sex, ages), exact)
     return persons
 
 
