@@ -1,4 +1,4 @@
-"""Orders by counting digits are those of a stable sort; shared curves are those of the tables."""
+"""Orders found by counting are those of a stable sort; shared curves are those of the tables."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ KEYS = {
     "lots": NUMBERS.random(5000),
     "rounded": np.where(NUMBERS.random(5000) < 0.3, -0.0, np.round(NUMBERS.normal(size=5000), 1)),
     "yes or no": NUMBERS.random(5000) < 0.5,
+    "wide": NUMBERS.integers(0, 10**9, 5000),
+    "uneven": 10.0 ** NUMBERS.uniform(-200.0, 300.0, 5000) * NUMBERS.integers(-1, 2, 5000),
     "small": NUMBERS.integers(0, 255, 5000).astype(np.uint8),
 }
 
 
 @pytest.mark.parametrize(
     "names",
-    [*((name,) for name in KEYS), ("few", "lots"), ("yes or no", "rounded", "few"),
-     ("small", "yes or no", "few", "identities")],
+    [*((name,) for name in KEYS), ("few", "lots"), ("wide", "lots"), ("wide", "few"), ("few", "uneven"),
+     ("yes or no", "rounded", "few"), ("small", "yes or no", "few", "identities")],
     ids=str,
 )  # fmt: skip
 def test_the_order_is_that_of_a_stable_sort(names):

@@ -72,7 +72,7 @@ def order_by(
         keys: whole numbers of 0 and more, each of shape (rows,).
         only: rows to put in order, ascending; None for all.
     """
-    lot: FloatArray = random.random(keys[0].shape[0])
+    lot = random.random(int(keys[0].shape[0]))
     lot *= 2.0**32
     np.floor(lot, out=lot)
     if only is None:
