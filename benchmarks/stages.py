@@ -167,13 +167,15 @@ def measure(residents: int = RESIDENTS, repeats: int = REPEATS) -> Stages:
               now)  # fmt: skip
         timed("what care costs", add_care_costs, c, people, p, state.benefits, state.supplements,
               1.0, state.money)  # fmt: skip
-        timed("let go", arrivals.let_go, c, state.household_size, rows)
-        last = timed("newborns", arrivals.welcome_newborns, c, state.household_size, state.births,
+        free, mothers = timed(
+            "let go", arrivals.let_go, c, state.household_size, state.births, rows
+        )
+        last = timed("newborns", arrivals.welcome_newborns, c, state.household_size, mothers, free,
                      state.sex_ratio, seed, month, now, rows, flows)  # fmt: skip
         timed("newcomers", arrivals.welcome_newcomers, c, state.household_size, state.households, t,
               p, state.traits, state.founders, state.first_founder, state.centres, state.radius,
-              state.newcomer_household_persons, state.newcomer_child_share, seed, month, now, last,
-              flows)  # fmt: skip
+              state.newcomer_household_persons, state.newcomer_child_share, seed, month, now,
+              free[mothers.size :], last, flows)  # fmt: skip
         timed("count volunteers", count.count_quarter_and_months, c, month, now, rows, flows,
               state.quarter)  # fmt: skip
         habit = int(p["participation_habit"])

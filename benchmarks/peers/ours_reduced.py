@@ -130,11 +130,14 @@ def reduced_month(
         limits_of_company, onsets, limits_of_districts, first, rows, flows,
     )  # fmt: skip
     seat_visitors(c, p, points, seed, month, now, rows, flows)
-    let_go(c, household_size, rows)
-    rows = welcome_newborns(c, household_size, births, sex_ratio, seed, month, now, rows, flows)
+    free, mothers = let_go(c, household_size, births, rows)
+    rows = welcome_newborns(
+        c, household_size, mothers, free, sex_ratio, seed, month, now, rows, flows
+    )
     rows, households = welcome_newcomers(
         c, household_size, households, t, p, traits, founders, first_founder, centres, radius,
-        household_persons, child_share, seed, month, now, rows, flows,
+        household_persons, child_share, seed, month, now, free[mothers.size :], rows,
+        flows,
     )  # fmt: skip
     add_totals(c, rows, totals)
     return rows, households

@@ -20,6 +20,9 @@ from sim.draws import (
     NEWCOMER_FAMILY,
     NEWCOMER_TIES,
     NEWCOMER_TRAITS,
+    UNIT,
+    fill_words,
+    fill_words_of_two,
     identity,
     uniforms,
 )
@@ -49,6 +52,7 @@ from sim.rules.arriving import (
     volunteering_of_newcomer,
 )
 from sim.rules.volunteering import minutes_given
+from sim.stages.screening import BLOCK, choose
 
 BIRTHS = INDEX["births"]
 MOVED_IN = INDEX["moved_in"]
@@ -117,31 +121,62 @@ def clear_row(c: Any, i: int) -> None:
 
 
 @inside
-def let_go(c: Any, household_size: NDArray[np.int16], rows: int) -> None:
-    """Free the rows of those who died or left."""
+def let_go(
+    c: Any, household_size: NDArray[np.int16], births: NDArray[np.uint8], rows: int
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Free the rows of those who died or left.
+
+    Args:
+        births: 1 where a resident gave birth this month.
+
+    Returns:
+        Free rows in order; rows of the mothers who are still here.
+    """
     status_of = c.status
     household_of = c.household
-    for i in range(rows):
-        if status_of[i] > ALIVE:
-            if household_of[i] >= 0:
-                household_size[household_of[i]] -= 1
-            clear_row(c, i)
+    free = np.empty(rows, np.uint32)
+    mothers = np.empty(rows, np.uint32)
+    may_of_block = np.empty(BLOCK, np.uint8)
+    chosen = np.empty(BLOCK + 1, np.int64)
+    freed = mothers_here = 0
+    for begin in range(0, rows, BLOCK):
+        end = min(rows, begin + BLOCK)
+        may = may_of_block[: end - begin]
+        is_gone_or_mother(may, status_of[begin:end], births[begin:end])
+        for one in range(choose(chosen, may)):
+            i = np.uint32(begin + chosen[one])
+            if status_of[i] == ALIVE:
+                mothers[mothers_here] = i
+                mothers_here += 1
+                continue
+            if status_of[i] != EMPTY:
+                if household_of[i] >= 0:
+                    household_size[household_of[i]] -= 1
+                clear_row(c, i)
+            free[freed] = i
+            freed += 1
+    return free[:freed], mothers[:mothers_here]
 
 
 @inside
-def next_free_row(status_of: Any, start: int) -> int:
-    """First free row from `start` on; the table always has one."""
-    i = start
-    while status_of[i] != EMPTY:
-        i += 1
-    return i
+def is_gone_or_mother(may: Any, status_of: Any, births: Any) -> None:
+    """Mark rows of a block that are free or to be freed, and those of mothers."""
+    for place in range(may.size):
+        may[place] = np.uint8(status_of[place] != ALIVE) | np.uint8(births[place] > 0)
+
+
+@inlined
+def free_row(free: NDArray[np.uint32], place: int, rows: int) -> Any:
+    """Row of who comes at this place: the free ones in order, then those behind the rows in use."""
+    return np.uint32(free[place] if place < free.size else rows + place - free.size)
 
 
 @inside
 def welcome_newborns(
     c: Any,
     household_size: NDArray[np.int16],
-    births: NDArray[np.uint8],
+    mothers: NDArray[np.uint32],
+    free: NDArray[np.uint32],
     sex_ratio: float,
     seed: Any,
     month: int,
@@ -152,8 +187,8 @@ def welcome_newborns(
     """A newborn for every mother who is still here; returns rows in use afterwards.
 
     Args:
-        births: 1 where a mother gives birth; rows that were freed this month hold 0 or are not
-            alive any more.
+        mothers: rows of those who gave birth this month and are still here.
+        free: free rows in order; newborns take the first.
         sex_ratio: boys per girl.
     """
     uid_of = c.uid
@@ -170,41 +205,39 @@ def welcome_newborns(
     migration_background_of = c.migration_background
     service_trait_of = c.service_trait
     day_care_trait_of = c.day_care_trait
-    free = 0
-    used = rows
-    for mother in range(rows):
-        if births[mother] == 0 or status_of[mother] != ALIVE:
-            continue
-        free = next_free_row(status_of, free)
+    for place in range(mothers.size):
+        mother = mothers[place]
+        row = free_row(free, place, rows)
         uid_of_mother = uid_of[mother]
         uid = identity(NEWBORN_ID, uid_of_mother, uid_of_mother >> np.uint64(32), month)
         u_sex, u_service, u_day, _ = uniforms(seed, uid, month, NEWBORN)
-        uid_of[free] = uid
-        status_of[free] = ALIVE
-        arrived_of[free] = month
-        birth_month_of[free] = now
-        sex_of[free] = sex_of_newborn(sex_ratio, u_sex)
-        district_of[free] = district_of[mother]
-        x_of[free] = x_of[mother]
-        y_of[free] = y_of[mother]
-        household_of[free] = household_of[mother]
+        uid_of[row] = uid
+        status_of[row] = ALIVE
+        arrived_of[row] = month
+        birth_month_of[row] = now
+        sex_of[row] = sex_of_newborn(sex_ratio, u_sex)
+        district_of[row] = district_of[mother]
+        x_of[row] = x_of[mother]
+        y_of[row] = y_of[mother]
+        household_of[row] = household_of[mother]
         if household_of[mother] >= 0:
             household_size[household_of[mother]] += 1
         decider = follows_of[mother]
-        follows_of[free] = decider if decider >= 0 else mother
-        education_of[free] = education_of[mother]
-        migration_background_of[free] = migration_background_of[mother]
-        service_trait_of[free] = int(u_service * 65536.0)
-        day_care_trait_of[free] = int(u_day * 65536.0)
+        follows_of[row] = decider if decider >= 0 else mother
+        education_of[row] = education_of[mother]
+        migration_background_of[row] = migration_background_of[mother]
+        service_trait_of[row] = int(u_service * 65536.0)
+        day_care_trait_of[row] = int(u_day * 65536.0)
         counts[district_of[mother], 0, 0, BIRTHS] += 1
-        used = max(used, free + 1)
-    return used
+    return rows + max(0, mothers.size - free.size)
 
 
 @inside
 def settle_in(
     c: Any,
-    newcomers: NDArray[np.int64],
+    newcomers: NDArray[np.uint32],
+    is_child: NDArray[np.uint8],
+    household_size: NDArray[np.int16],
     traits: Any,
     p: Any,
     founders: NDArray[np.int64],
@@ -212,11 +245,14 @@ def settle_in(
     seed: Any,
     month: int,
     now: int,
+    counts: NDArray[np.int64],
 ) -> None:
     """Give newcomers their features, drawn under the identity of each.
 
     Args:
         newcomers: their rows; who they are, where they live and with whom stands there already.
+        is_child: 1 for a child brought along, which is neither lonely nor in a group.
+        counts: arrivals are added.
         Others: see `welcome_newcomers`.
     """
     uid_of = c.uid
@@ -225,25 +261,41 @@ def settle_in(
     birth_month_of = c.birth_month
     sex_of = c.sex
     district_of = c.district
+    household_of = c.household
+    partner_of = c.partner
     acquaintances_of = c.acquaintances
     child_in_reach_of = c.child_in_reach
     education_of = c.education
     migration_background_of = c.migration_background
     barrier_free_of = c.barrier_free
     online_of = c.online
+    start_group_of = c.start_group
     care_grade_of = c.care_grade
     setting_of = c.setting
     mobility_limited_of = c.mobility_limited
+    lonely_of = c.lonely
+    withdrawn_of = c.withdrawn
     volunteer_of = c.volunteer
     volunteer_minutes_of = c.volunteer_minutes
     service_trait_of = c.service_trait
     day_care_trait_of = c.day_care_trait
-    for place in range(newcomers.shape[0]):
+    number = newcomers.shape[0]
+    uids = np.empty(number, np.uint64)
+    for place in range(number):
+        uids[place] = uid_of[newcomers[place]]
+    features, family = np.empty((4, number), np.uint32), np.empty((4, number), np.uint32)
+    readiness = np.empty((4, number), np.uint32)
+    first = np.int64(0)
+    fill_words_of_two(
+        features, family, seed, uids, first, number, month, NEWCOMER_TRAITS, NEWCOMER_FAMILY
+    )
+    fill_words(readiness, seed, uids, first, number, month, NEWBORN)
+    for place in range(number):
         i = newcomers[place]
-        uid = uid_of[i]
         sex = sex_of[i]
         age = age_in_years(now, birth_month_of[i])
-        u_education, u_grade, u_equipment, _ = uniforms(seed, uid, month, NEWCOMER_TRAITS)
+        u_education, u_grade = features[0, place] * UNIT, features[1, place] * UNIT
+        u_equipment, u_lonely = features[2, place] * UNIT, features[3, place] * UNIT
         education_of[i] = education_of_newcomer(traits.education[age], u_education)
         grade = care_grade_of_newcomer(traits.grade[sex, age], u_grade)
         care_grade_of[i] = grade
@@ -251,7 +303,8 @@ def settle_in(
         setting_of[i] = HOME_ALONE if grade > 0 else INDEPENDENT
         barrier_free_of[i] = u_equipment < traits.barrier_free[age]
         online_of[i] = 1.0 - u_equipment < traits.online[age]
-        u_volunteer, u_reach, u_mobility, u_background = uniforms(seed, uid, month, NEWCOMER_FAMILY)
+        u_volunteer, u_reach = family[0, place] * UNIT, family[1, place] * UNIT
+        u_mobility, u_background = family[2, place] * UNIT, family[3, place] * UNIT
         volunteer_of[i] = volunteering_of_newcomer(
             age, grade, traits.volunteer[age], p.quarter_volunteer_share, u_volunteer
         )
@@ -263,65 +316,28 @@ def settle_in(
         child_in_reach_of[i] = has_child_in_reach(age, p.child_in_reach_share, u_reach)
         mobility_limited_of[i] = u_mobility < traits.limited[sex, age]
         migration_background_of[i] = 1.0 - u_background < traits.migration_background[age]
-        _, u_service, u_day, _ = uniforms(seed, uid, month, NEWBORN)
-        service_trait_of[i] = int(u_service * 65536.0)
-        day_care_trait_of[i] = int(u_day * 65536.0)
-        ties = uniforms(seed, uid, month, NEWCOMER_TIES)
+        service_trait_of[i] = int(readiness[1, place] * UNIT * 65536.0)
+        day_care_trait_of[i] = int(readiness[2, place] * UNIT * 65536.0)
         district = district_of[i]
         known = founders[first_founder[district] : first_founder[district + 1]]
-        number = known.shape[0]
-        if number > 0 and age >= 14:
+        if known.size > 0 and age >= 14:
+            ties = uniforms(seed, uids[place], month, NEWCOMER_TIES)
             for tie in range(4):
-                other = known[int(ties[tie] * number)]
+                other = known[int(ties[tie] * known.size)]
                 if status_of[other] == ALIVE and arrived_of[other] == 0:
                     acquaintances_of[i, tie] = other
-
-
-@inside
-def finish_newcomers(
-    c: Any,
-    newcomers: NDArray[np.int64],
-    is_child: NDArray[np.uint8],
-    household_size: NDArray[np.int16],
-    traits: Any,
-    seed: Any,
-    month: int,
-    now: int,
-    counts: NDArray[np.int64],
-) -> None:
-    """Features that depend on whom one came with: loneliness, withdrawal, group, living alone.
-
-    Args:
-        newcomers: their rows.
-        is_child: 1 for a child brought along, which is neither lonely nor in a group.
-        counts: arrivals are added.
-        Others: see `welcome_newcomers`.
-    """
-    uid_of = c.uid
-    birth_month_of = c.birth_month
-    sex_of = c.sex
-    district_of = c.district
-    household_of = c.household
-    partner_of = c.partner
-    start_group_of = c.start_group
-    lonely_of = c.lonely
-    withdrawn_of = c.withdrawn
-    for place in range(newcomers.shape[0]):
-        i = newcomers[place]
-        age = age_in_years(now, birth_month_of[i])
-        if age >= 14 and not is_child[place]:
-            _, _, _, u_lonely = uniforms(seed, uid_of[i], month, NEWCOMER_TRAITS)
-            partner = 1 if partner_of[i] >= 0 else 0
-            lonely_of[i] = u_lonely < traits.lonely[sex_of[i], age, partner]
-            withdrawn_of[i] = 1.0 - u_lonely < traits.withdrawn[age]
         if not is_child[place]:
+            if age >= 14:
+                partner = 1 if partner_of[i] >= 0 else 0
+                lonely_of[i] = u_lonely < traits.lonely[sex, age, partner]
+                withdrawn_of[i] = 1.0 - u_lonely < traits.withdrawn[age]
             group = 0
             if household_size[household_of[i]] == 1:
                 group |= STARTED_ALONE
             if withdrawn_of[i]:
                 group |= STARTED_WITHDRAWN
             start_group_of[i] = group
-        counts[district_of[i], band_of(age), start_group_of[i], MOVED_IN] += 1
+        counts[district, band_of(age), start_group_of[i], MOVED_IN] += 1
 
 
 @inside
@@ -341,6 +357,7 @@ def welcome_newcomers(
     seed: Any,
     month: int,
     now: int,
+    free: NDArray[np.uint32],
     rows: int,
     counts: NDArray[np.int64],
 ) -> tuple[int, int]:
@@ -354,6 +371,8 @@ def welcome_newcomers(
         radius: metres, shape (districts,).
         household_persons: mean persons of a newcomer household.
         child_share: chance that a household of an adult of 25 to 44 brings children.
+        free: free rows in order; newcomers take the first.
+        rows: rows in use.
     """
     uid_of = c.uid
     status_of = c.status
@@ -371,11 +390,9 @@ def welcome_newcomers(
         u_number, _, _, _ = uniforms(seed, identity(DISTRICT_ID, d, 0, 0), month, ARRIVALS)
         numbers[d] = newcomer_households(t.newcomers[d] / household_persons, u_number)
     most = MOST_PERSONS * numbers.sum()
-    newcomers = np.empty(most, np.int64)
+    newcomers = np.empty(most, np.uint32)
     is_child = np.zeros(most, np.uint8)
     came = 0
-    free = 0
-    used = rows
     for d in range(centres.shape[0]):
         for place in range(numbers[d]):
             uid = identity(HEAD_ID, d, month, place)
@@ -393,7 +410,7 @@ def welcome_newcomers(
             with_partner = u_partner < traits.partner[sex, age] and age >= 18
             first = came
             for person in range(1 + with_partner + children):
-                free = next_free_row(status_of, free)
+                row = free_row(free, came, rows)
                 months_of_age = months
                 sex_of_person = sex
                 uid_of_person = uid
@@ -408,16 +425,16 @@ def welcome_newcomers(
                     uid_of_person = identity(PARTNER_ID, d, month, place)
                     months_of_age = months_of_partner(months, fraction)
                     sex_of_person = 1 - sex
-                uid_of[free] = uid_of_person
-                status_of[free] = ALIVE
-                arrived_of[free] = month
-                birth_month_of[free] = now - months_of_age
-                sex_of[free] = sex_of_person
-                district_of[free] = d
-                x_of[free] = x
-                y_of[free] = y
-                household_of[free] = households
-                newcomers[came] = free
+                uid_of[row] = uid_of_person
+                status_of[row] = ALIVE
+                arrived_of[row] = month
+                birth_month_of[row] = now - months_of_age
+                sex_of[row] = sex_of_person
+                district_of[row] = d
+                x_of[row] = x
+                y_of[row] = y
+                household_of[row] = households
+                newcomers[came] = row
                 came += 1
             household_size[households] = came - first
             households += 1
@@ -434,8 +451,8 @@ def welcome_newcomers(
             decider = follows_of[head] if follows_of[head] >= 0 else head
             for person in range(first + 1 + with_partner, came):
                 follows_of[newcomers[person]] = decider
-            used = max(used, free + 1)
-    newcomers = newcomers[:came]
-    settle_in(c, newcomers, traits, p, founders, first_founder, seed, month, now)
-    finish_newcomers(c, newcomers, is_child, household_size, traits, seed, month, now, counts)
-    return used, households
+    settle_in(
+        c, newcomers[:came], is_child, household_size, traits, p, founders, first_founder, seed,
+        month, now, counts,
+    )  # fmt: skip
+    return rows + max(0, came - free.size), households

@@ -200,7 +200,7 @@ def fill_nursing_home(
         * max(1.0, p.risk_strain_home)
         * max(1.0, p.preventive_visit_nursing_home)
     )
-    asked = np.empty(number + 1, np.int64)
+    asked = np.empty(number, np.int64)
     asking = 0
     for place in range(number):
         i = people[place]
@@ -210,12 +210,12 @@ def fill_nursing_home(
             continue
         age = age_in_years(now, birth_month_of[i])
         sex = sex_of[i]
-        may_ask = asks_for_nursing_home(
+        if waiting_home_of[i] > 0 or asks_for_nursing_home(
             t.nursing_home_entry[sex, age, care_grade_of[i]], highest_risk,
             means[MEAN_NURSING_HOME, sex, risk_band_of(age)], words[0, place] * UNIT,
-        )  # fmt: skip
-        asked[asking] = place
-        asking += np.uint8(waiting_home_of[i] > 0) | np.uint8(may_ask)
+        ):  # fmt: skip
+            asked[asking] = place
+            asking += 1
     order = np.empty(asking, np.float64)
     candidates = np.empty(asking, np.uint32)
     leaves = np.empty(asking, np.uint8)

@@ -13,7 +13,7 @@ from sim.indicators import INDEX
 from sim.residents import ALIVE
 from sim.rules.age import age_in_years, band_of
 from sim.rules.meeting import next_habit
-from sim.stages.screening import choose
+from sim.stages.screening import BLOCK, choose
 
 VISITS = INDEX["visits"]
 TURNED_AWAY = INDEX["turned_away"]
@@ -71,22 +71,33 @@ def seat_visitors(
 
 
 @inside
-def who_is_concerned(visit_wish_of: Any, habit_of: Any) -> NDArray[np.int64]:
+def who_is_concerned(visit_wish_of: Any, habit_of: Any) -> NDArray[np.uint32]:
     """Rows of those who wish to visit or have a habit of visiting that may fade."""
     rows = visit_wish_of.size
-    may = np.empty(rows, np.uint8)
+    found = np.empty(rows, np.uint32)
+    may_of_block = np.empty(BLOCK, np.uint8)
+    chosen = np.empty(BLOCK + 1, np.int64)
     number = 0
-    for i in range(rows):
-        may[i] = np.uint8(visit_wish_of[i] > 0) | np.uint8(habit_of[i] > 0)
-    for i in range(rows):
-        number += may[i]
-    found = np.empty(number + 1, np.int64)
-    return found[: choose(found, may)]
+    for begin in range(0, rows, BLOCK):
+        end = min(rows, begin + BLOCK)
+        may = may_of_block[: end - begin]
+        wishes_or_has_a_habit(may, visit_wish_of[begin:end], habit_of[begin:end])
+        for one in range(choose(chosen, may)):
+            found[number] = begin + chosen[one]
+            number += 1
+    return found[:number]
+
+
+@inside
+def wishes_or_has_a_habit(may: Any, visit_wish_of: Any, habit_of: Any) -> None:
+    """Mark who of a block wishes to visit or may lose a habit."""
+    for place in range(may.size):
+        may[place] = np.uint8(visit_wish_of[place] > 0) | np.uint8(habit_of[place] > 0)
 
 
 @inside
 def turn_away(
-    c: Any, points: Any, seed: Any, month: int, concerned: NDArray[np.int64], k: int
+    c: Any, points: Any, seed: Any, month: int, concerned: NDArray[np.uint32], k: int
 ) -> None:
     """Grant the visits of one crowded point in the order of a lot until it is full."""
     uid_of = c.uid
@@ -98,7 +109,7 @@ def turn_away(
     for i in concerned:
         if status_of[i] == ALIVE and visit_wish_of[i] > 0 and known_point_of[i] == k:
             number += 1
-    waiting = np.empty(number, np.int64)
+    waiting = np.empty(number, np.uint32)
     lots = np.empty(number, np.float64)
     number = 0
     for i in concerned:

@@ -138,11 +138,14 @@ def come_and_go(
     Returns:
         Rows in use, households in use.
     """
-    let_go(c, household_size, rows)
-    rows = welcome_newborns(c, household_size, births, sex_ratio, seed, month, now, rows, counts)
+    free, mothers = let_go(c, household_size, births, rows)
+    rows = welcome_newborns(
+        c, household_size, mothers, free, sex_ratio, seed, month, now, rows, counts
+    )
     rows, households = welcome_newcomers(
         c, household_size, households, t, parameters[0], traits, founders, first_founder, centres,
-        radius, household_persons, child_share, seed, month, now, rows, counts,
+        radius, household_persons, child_share, seed, month, now, free[mothers.size :], rows,
+        counts,
     )  # fmt: skip
     count_quarter_and_months(c, month, now, rows, counts, quarter)
     return rows, households
