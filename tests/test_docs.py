@@ -116,7 +116,7 @@ def words_of_many(tree):
                 arrays[name][call.args[0].id] = call.args[7].id
                 arrays[name][call.args[1].id] = call.args[8].id
             elif call.func.id == "words_of_people":
-                arrays[name][node.targets[0].id] = call.args[4].id
+                arrays[name][node.targets[0].id] = call.args[3].id
     for name, function in functions.items():
         for node in ast.walk(function):
             # Handed on to another function of the file, under the name it has there.

@@ -80,7 +80,7 @@ def find_people_in_need(c: Any, rows: int) -> NDArray[np.uint32]:
         may = may_of_block[: end - begin]
         may_need_care(may, status_of[begin:end], care_grade_of[begin:end], setting_of[begin:end])
         for one in range(choose(chosen, may)):
-            i = begin + chosen[one]
+            i = np.uint32(begin + chosen[one])
             if care_grade_of[i] > 0:
                 found[number] = i
                 number += 1
@@ -110,16 +110,21 @@ def may_need_care(may: Any, status_of: Any, care_grade_of: Any, setting_of: Any)
 
 
 @inside
-def words_of_people(
-    uid_of: Any, people: NDArray[np.uint32], seed: Any, month: int, block: int
-) -> NDArray[np.uint32]:
-    """Words of one block for the residents of some rows, shape (4, people)."""
-    number = people.shape[0]
-    uids = np.empty(number, np.uint64)
-    for place in range(number):
+def uids_of_people(uid_of: Any, people: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Identities of the residents of some rows."""
+    uids = np.empty(people.size, np.uint64)
+    for place in range(people.size):
         uids[place] = uid_of[people[place]]
-    words = np.empty((4, number), np.uint32)
-    fill_words(words, seed, uids, np.int64(0), number, month, block)
+    return uids
+
+
+@inside
+def words_of_people(
+    uids: NDArray[np.uint64], seed: Any, month: int, block: int
+) -> NDArray[np.uint32]:
+    """Words of one block for some residents, shape (4, residents)."""
+    words = np.empty((4, uids.size), np.uint32)
+    fill_words(words, seed, uids, np.int64(0), uids.size, month, block)
     return words
 
 
@@ -192,7 +197,7 @@ def fill_nursing_home(
     prevention_until_of = c.prevention_until
     number = people.shape[0]
     occupied = 0
-    words = words_of_people(uid_of, people, seed, month, CARE)
+    words = words_of_people(uids_of_people(uid_of, people), seed, month, CARE)
     # First against a bound of the chance, as in `sim.stages.screening`.
     highest_risk = MARGIN * (
         max(1.0, p.risk_alone_home)
@@ -230,7 +235,8 @@ def fill_nursing_home(
             age = age_in_years(now, birth_month_of[i])
             sex = sex_of[i]
             risk = relative_risk_of_nursing_home(
-                lives_alone(i, household_of, household_size), missing, carer_is_strained(i, partner_of, child_of, strained_of),
+                lives_alone(i, household_of, household_size), missing,
+                carer_is_strained(i, partner_of, child_of, strained_of),
                 prevention_until_of[i] >= month, p.risk_alone_home, p.risk_gap_home,
                 p.risk_strain_home, p.preventive_visit_nursing_home,
             )  # fmt: skip
@@ -275,9 +281,8 @@ def rows_of_carers(i: int, partner_of: Any, child_of: Any, follows_of: Any) -> t
 
     For a child in need the parent it follows stands in the partner's place.
     """
-    partner, parent = partner_of[i], follows_of[i]
-    # NOBODY has all bits: what is left is the parent.
-    return partner if partner >= 0 else parent, child_of[i]
+    partner = partner_of[i]
+    return partner if partner >= 0 else follows_of[i], child_of[i]
 
 
 @inlined
@@ -377,8 +382,7 @@ def queue_of(order: NDArray[np.float64]) -> NDArray[np.int64]:
 
 @inside
 def share_out(
-    district_of: Any,
-    people: NDArray[np.uint32],
+    districts: NDArray[np.int16],
     waiting: NDArray[np.int64],
     order: NDArray[np.float64],
     minutes: NDArray[np.int32],
@@ -389,6 +393,7 @@ def share_out(
     """Give a service in the order of the queue: the district's own extra room first, then the town's.
 
     Args:
+        districts: where each person lives, shape (people,).
         waiting: who wants the service, as places of `people`, shape (waiting,).
         order: place in the queue, the larger is served first, shape (waiting,).
         minutes: what each person would get, shape (people,).
@@ -398,7 +403,7 @@ def share_out(
     """
     for one in queue_of(order):
         place = waiting[one]
-        district = district_of[people[place]]
+        district = districts[place]
         size = minutes[place]
         if size <= own_room[district]:
             own_room[district] -= size
@@ -455,21 +460,22 @@ def give_care(
     waiting_ambulatory_of = c.waiting_ambulatory
     waiting_day_care_of = c.waiting_day_care
     number = people.shape[0]
-    districts = levers.shape[0]
-    # By place of `people`: what the family could give, and what services would give.
+    # By place of `people`: where they live, what the family could give and what services would.
+    districts = np.empty(number, np.int16)
     by_partner = np.zeros(number, np.int32)
     by_child = np.zeros(number, np.int32)
     by_others = np.zeros(number, np.int32)
     minutes = np.zeros(number, np.int32)
-    one = np.ones(number, np.int32)
+    one_each = np.ones(number, np.int32)
     # Who wants ambulatory care and day care, and the place in the queue.
     clients = np.empty(number + 1, np.int64)
     guests = np.empty(number + 1, np.int64)
     order = np.empty(number + 1, np.float64)
     order_day = np.empty(number + 1, np.float64)
     wish = wish_day = 0
-    for_life = words_of_people(uid_of, people, np.uint64(0), 0, PERSON)
-    this_month = words_of_people(uid_of, people, seed, month, PRIORITY)
+    uids = uids_of_people(uid_of, people)
+    for_life = words_of_people(uids, np.uint64(0), 0, PERSON)
+    this_month = words_of_people(uids, seed, month, PRIORITY)
     for place in range(number):
         i = people[place]
         grade = care_grade_of[i]
@@ -500,6 +506,7 @@ def give_care(
         )
         by_partner[place], by_child[place], by_others[place] = partner, child, others
         missing = share_not_covered(need, partner + child + others)
+        districts[place] = district_of[i]
         factor = readiness_for_services(
             missing, p.ambulatory_alone_factor,
             levers[district_of[i], COUNSELLED], p.counselling_uptake_factor,
@@ -518,19 +525,18 @@ def give_care(
         wish += wants_service(service_trait_of[i], t.ambulatory_share[age, grade], factor)
         wish_day += wants_service(day_care_trait_of[i], t.day_care_share[age, grade], factor)
 
-    own_minutes = np.zeros(districts, np.int64)
-    own_places = np.zeros(districts, np.int64)
-    for d in range(districts):
+    own_minutes = np.zeros(levers.shape[0], np.int64)
+    own_places = np.zeros(levers.shape[0], np.int64)
+    for d in range(levers.shape[0]):
         own_minutes[d] = int(levers[d, AMBULATORY_MINUTES])
         own_places[d] = int(levers[d, DAY_CARE_PLACES])
     contracts = np.zeros(number, np.int32)
     in_day_care = np.zeros(number, np.int32)
     share_out(
-        district_of, people, clients[:wish], order[:wish], minutes, contracts, own_minutes,
-        town_minutes,
-    )  # fmt: skip
+        districts, clients[:wish], order[:wish], minutes, contracts, own_minutes, town_minutes
+    )
     share_out(
-        district_of, people, guests[:wish_day], order_day[:wish_day], one, in_day_care, own_places,
+        districts, guests[:wish_day], order_day[:wish_day], one_each, in_day_care, own_places,
         town_places,
     )  # fmt: skip
     waits = np.zeros(number, np.uint8)
@@ -539,10 +545,10 @@ def give_care(
     waits_day = np.zeros(number, np.uint8)
     for place in guests[:wish_day]:
         waits_day[place] = in_day_care[place] == 0
-    write_down_care(
+    lacking = write_down_care(
         c, people, p, contracts, in_day_care, waits, waits_day, by_partner, by_child, by_others
     )
-    neighbours_give(c, people, p, levers, volunteer_minutes, this_month)
+    neighbours_give(c, people, districts, lacking, p, levers, volunteer_minutes, this_month)
 
 
 @inside
@@ -557,7 +563,7 @@ def write_down_care(
     by_partner: NDArray[np.int32],
     by_child: NDArray[np.int32],
     by_others: NDArray[np.int32],
-) -> None:
+) -> NDArray[np.int64]:
     """What services and family give, what is missing, and the name of the setting.
 
     The family covers what services leave, the partner first; carers get their hours noted. What
@@ -568,6 +574,9 @@ def write_down_care(
         in_day_care: 1 for who has a place, shape (people,).
         waits, waits_day: 1 for who waits for ambulatory care, for day care, shape (people,).
         by_partner, by_child, by_others: minutes they could give; changed to what they give.
+
+    Returns:
+        Places of `people` for whom something is missing.
     """
     partner_of = c.partner
     child_of = c.child
@@ -590,6 +599,8 @@ def write_down_care(
     need = np.empty(BLOCK, np.int32)
     day_care = np.empty(BLOCK, np.int32)
     left = np.empty(BLOCK, np.int32)
+    lacking = np.empty(number + 1, np.int64)
+    lack = 0
     for begin in range(0, number, BLOCK):
         end = min(number, begin + BLOCK)
         size = end - begin
@@ -627,6 +638,8 @@ def write_down_care(
             family = partner + child + by_others[begin + place]
             family_minutes_of[i] = family
             missing_minutes_of[i] = left[place]
+            lacking[lack] = begin + place
+            lack += left[place] > 0
             setting_of[i] = setting_at_home(in_day_care_ > 0, ambulatory > 0, family)
             # No branch: who gives nothing gets 0 minutes, who is not there is row 0.
             relief = relief_for_carer(ambulatory > 0, in_day_care_ > 0, relief_by_neighbours)
@@ -637,6 +650,7 @@ def write_down_care(
             row = np.uint32(max(np.int32(0), second))
             caring_minutes_of[row] += child
             relief_of[row] |= relief * np.uint8(child > 0)
+    return lacking[:lack]
 
 
 @inside
@@ -666,6 +680,8 @@ def family_gives(left: Any, by_partner: Any, by_child: Any, by_others: Any) -> N
 def neighbours_give(
     c: Any,
     people: NDArray[np.uint32],
+    districts: NDArray[np.int16],
+    lacking: NDArray[np.int64],
     p: Any,
     levers: NDArray[np.float64],
     volunteer_minutes: NDArray[np.int64],
@@ -674,38 +690,46 @@ def neighbours_give(
     """Organised neighbourly help for light needs, the most uncovered first.
 
     Args:
+        districts: where each person lives, shape (people,).
+        lacking: places of `people` for whom something is missing.
         words: of block PRIORITY for these people, shape (4, people).
         Others: see `give_care`.
     """
-    district_of = c.district
     care_grade_of = c.care_grade
     need_minutes_of = c.need_minutes
     neighbour_minutes_of = c.neighbour_minutes
     missing_minutes_of = c.missing_minutes
-    number = people.shape[0]
-    asking = np.empty(number + 1, np.int64)
-    wanted = np.empty(number + 1, np.int32)
-    order = np.empty(number + 1, np.float64)
+    pool = np.zeros(levers.shape[0], np.int64)
+    left = 0
+    for d in range(levers.shape[0]):
+        pool[d] = int(volunteer_minutes[d] * levers[d, NEIGHBOURLY_SHARE])
+        left += pool[d]
+    if left == 0:
+        return
+    asking = np.empty(lacking.size + 1, np.int64)
+    wanted = np.empty(lacking.size + 1, np.int32)
+    order = np.empty(lacking.size + 1, np.float64)
     most_minutes = int(p.neighbour_minutes)
     ask = 0
-    for place in range(number):
+    for place in lacking:
         i = people[place]
-        # Nothing is missing in a nursing home.
-        need, missing = np.int64(need_minutes_of[i]), np.int64(missing_minutes_of[i])
-        given = need - missing
+        need = np.int64(need_minutes_of[i])
+        given = need - missing_minutes_of[i]
         asking[ask] = place
         wanted[ask] = neighbourly_help_wanted(
             care_grade_of[i], p.neighbourly_help_highest_grade, need, given, most_minutes
         )
         order[ask] = order_of_neighbourly_help(need, given, words[1, place] * UNIT)
         ask += wanted[ask] > 0
-    pool = np.zeros(levers.shape[0], np.int64)
-    for d in range(levers.shape[0]):
-        pool[d] = int(volunteer_minutes[d] * levers[d, NEIGHBOURLY_SHARE])
     for one in queue_of(order[:ask]):
-        i = people[asking[one]]
-        given = min(wanted[one], pool[district_of[i]])
+        place = asking[one]
+        district = districts[place]
+        given = min(wanted[one], pool[district])
         if given > 0:
+            i = people[place]
             neighbour_minutes_of[i] = given
             missing_minutes_of[i] -= given
-            pool[district_of[i]] -= given
+            pool[district] -= given
+            left -= given
+            if left == 0:
+                return
