@@ -102,7 +102,7 @@ def write_drawn(
         whole_file(folder / ASSUMPTIONS) as file,
         # No two draws share a number: dictionaries would only cost time.
         pq.ParquetWriter(
-            file, table.schema, compression="zstd", use_dictionary=False, write_statistics=False
+            file, table.schema, compression="lz4", use_dictionary=False, write_statistics=False
         ) as writer,
     ):
         while chunk:

@@ -96,10 +96,7 @@ class PartSchema:
             "district": self.districts,
         }
         columns = self._keys(task, {**head, "age_band": BANDS, "start_group": GROUPS})
-        # All columns are copied in one go: one by one each reads every line of memory anew.
-        by_name = np.ascontiguousarray(counts.reshape(-1, len(COUNTS)).T)
-        for name, numbers in zip(COUNTS, by_name, strict=True):
-            columns[name] = pa.array(numbers, type=_integer(name))
+        columns |= _columns_of(counts)
         euros = self._keys(task, {**head, "payer": PAYERS, "item": ITEMS})
         euros["euros"] = pa.array(money.ravel().astype(np.float64))
         tables = {
@@ -198,9 +195,20 @@ def _same_schema(
     )  # fmt: skip
 
 
-def _integer(name: str) -> pa.DataType:
+def _columns_of(counts: NDArray[np.int64]) -> dict[str, pa.Array]:
+    """Counts by name, all turned at once: one by one each would read every line of memory."""
+    by_name = np.ascontiguousarray(counts.reshape(-1, len(COUNTS)).T)
+    rows = by_name.shape[1]
     # Minutes of a large district may exceed 32 bits; people, visits and months cannot.
-    return pa.int64() if name.endswith("_minutes") else pa.int32()
+    is_long = np.array([name.endswith("_minutes") for name in COUNTS])
+    short = by_name.astype(np.int32)
+    if (short != by_name)[~is_long].any():
+        raise ValueError("a count exceeds 32 bits")
+    long_ones, short_ones = pa.array(by_name.ravel()), pa.array(short.ravel())
+    return {
+        name: (long_ones if is_long[place] else short_ones).slice(place * rows, rows)
+        for place, name in enumerate(COUNTS)
+    }
 
 
 def part_path(folder: Path, table: str, task: Task) -> Path:
