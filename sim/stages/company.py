@@ -21,7 +21,7 @@ from sim.levers import (
     TRAINED,
     TRANSPORT,
 )
-from sim.residents import ALIVE, DIED, NOBODY, NURSING_HOME
+from sim.residents import ACQUAINTANCES, ALIVE, DIED, NOBODY, NURSING_HOME
 from sim.rules.age import age_in_years, band_of, risk_band_of
 from sim.rules.loneliness import next_loneliness, next_withdrawal
 from sim.rules.meeting import (
@@ -56,20 +56,16 @@ from sim.stages.life import MEAN_LONELINESS, MEAN_STRAIN
 from sim.stages.screening import (
     BLOCK,
     COMPANY,
-    LEAVES_QUARTER,
-    LESS_LONELY,
+    MARGIN,
     MEETING,
-    STARTS,
-    STOPS,
     TIES,
-    VISITS,
-    VISITS_BY_HABIT,
     VOLUNTEERING,
     WITHDRAWAL,
-    WON,
     YOUNGEST_IN_COMPANY,
     choose,
     find_cells,
+    highest_limits_of_company,
+    highest_limits_of_visits,
     limit,
     limit_from_above,
     mark_links,
@@ -79,7 +75,7 @@ from sim.stages.screening import (
     may_feel_otherwise,
     may_find_it_closed,
     may_follow_strangers,
-    may_hear_from_others,
+    may_hear,
     may_lose_ties,
     may_visit,
     may_volunteer_otherwise,
@@ -252,8 +248,7 @@ def keep_company(
     for k in range(points.open.shape[0]):
         some_closed |= points.open[k] == 0
     by_oneself = p.know_own_contact * max(1.0, p.know_online_factor)
-    contact = limit(by_oneself)
-    word_of_mouth = np.empty(acquaintances_of.shape[1] + 1, np.uint32)
+    word_of_mouth = np.empty(ACQUAINTANCES + 1, np.uint32)
     for visitors in range(word_of_mouth.size):
         word_of_mouth[visitors] = limit(by_oneself + p.know_word_of_mouth * visitors)
     visited = np.empty(visits_of.size + 1, np.uint8)
@@ -264,12 +259,12 @@ def keep_company(
     onset_per_minute = np.uint64(limit(largest_onset_per_minute(p, means[MEAN_STRAIN, 0, 0])))
     forgetting = limit_from_above(p.forgetting)
     recovery = limit(p.withdrawal_recovery)
-    hit_lonely = max(limits[LESS_LONELY].max(), onsets[0].max())
-    hit_withdrawn = max(recovery, onsets[1].max())
-    hit_volunteer = max(limits[STARTS].max(), limits[STOPS].max())
-    hit_quarter = max(district_limits[WON].max(), district_limits[LEAVES_QUARTER].max())
-    hit_visit = np.empty(2, np.uint32)
-    hit_visit[0], hit_visit[1] = limits[VISITS].max(), limits[VISITS_BY_HABIT].max()
+    highest = np.empty((4, 2), np.uint32)
+    highest_limits_of_company(limits, onsets, district_limits, recovery, highest)
+    highest_of_visits = np.empty(3, np.uint32)
+    highest_limits_of_visits(limits, highest_of_visits)
+    takes_part_from = np.uint8(min(255.0, max(0.0, p.participation_habit)))
+    others_ease = max(1.0, p.withdrawn_visit_factor) * max(1.0, p.lonely_visit_factor) * MARGIN
     for begin in range(first, last, BLOCK):
         end = min(last, begin + BLOCK)
         cells, may = cells_of_block[: end - begin], may_of_block[: end - begin]
@@ -284,8 +279,9 @@ def keep_company(
             setting_of[begin:end],
         )  # fmt: skip
         may_be_hit(
-            look, social[3], engagement[2], engagement[0], engagement[1], hit_lonely,
-            hit_withdrawn, hit_volunteer, hit_quarter,
+            look, social[3], engagement[2], engagement[0], engagement[1], highest,
+            lonely_of[begin:end], withdrawn_of[begin:end], setting_of[begin:end],
+            volunteer_of[begin:end], habit_of[begin:end], takes_part_from,
         )  # fmt: skip
         places = chosen[: choose(chosen, look)]
         may_feel_otherwise(
@@ -294,20 +290,38 @@ def keep_company(
         )  # fmt: skip
         may_volunteer_otherwise(
             may, places, engagement[0], engagement[1], limits, district_limits, cells,
-            district_of[begin:end], volunteer_of[begin:end],
+            district_of[begin:end], volunteer_of[begin:end], habit_of[begin:end], takes_part_from,
         )  # fmt: skip
-        may_visit(
-            may, look, chosen, social[0], social[1], limits, cells, known_point_of[begin:end],
-            habit_of[begin:end], hit_visit, contact, forgetting,
+        number = may_visit(
+            may, look, chosen, social[0], social[1], limits, cells, birth_month_of[begin:end],
+            known_point_of[begin:end], habit_of[begin:end], highest_of_visits, forgetting, now,
         )  # fmt: skip
+        for one in range(number):
+            place = chosen[one]
+            i = begin + place
+            known = known_point_of[i]
+            age = age_in_years(now, birth_month_of[i])
+            way = bin_of_way(
+                metres(x_of[i], y_of[i], points.x[known], points.y[known]),
+                is_fetched(age, p.ride_age, uid_of[i], levers[district_of[i], TRANSPORT]),
+                mobility_limited_of[i], p.ride_metres, p.mobility_distance_factor,
+            )  # fmt: skip
+            chance = chance_of_visiting(
+                p.visit_probability, t.distance[way],
+                age_factor(age, p.visit_factor_50_64, p.visit_factor_under_50),
+                p.visit_grade_factor[care_grade_of[i]], 0, 0, habit_of[i],
+                p.withdrawn_visit_factor, p.lonely_visit_factor, p.habit_visit_factor,
+            )  # fmt: skip
+            may[place] |= MEETING * np.uint8(social[1, place] * UNIT < chance * others_ease)
         if some_closed:
             may_find_it_closed(may, known_point_of[begin:end], points.open)
         if supports:
             fill_words(support, seed, uid_of, begin, end - begin, month, SUPPORT)
             may_be_supported(may, support, district_limits, district_of[begin:end])
-        may_hear_from_others(
-            may, chosen, social[0], word_of_mouth, acquaintances_of[begin:end], visited
-        )
+        may_hear(
+            may, look, chosen, social[0], word_of_mouth, birth_month_of[begin:end],
+            setting_of[begin:end], acquaintances_of[begin:end], visited, now,
+        )  # fmt: skip
         may_follow_strangers(
             may, touched[begin:end], cells, follows_of[begin:end], partner_of[begin:end]
         )

@@ -37,7 +37,7 @@ from sim.levers import (
     RECRUITED,
     TRAINED,
 )
-from sim.residents import FEMALE, GOES_ELSEWHERE, NURSING_HOME
+from sim.residents import ACQUAINTANCES, FEMALE, GOES_ELSEWHERE, NURSING_HOME
 from sim.rules.age import age_in_years, risk_band_of
 from sim.rules.meeting import age_factor
 from sim.rules.volunteering import IN_QUARTER
@@ -61,8 +61,10 @@ SITUATIONS = 4
 """Without and with a partner, at home and in a nursing home."""
 
 # Rows of the limits by district; TAUGHT is from above.
-TOLD, PREVENTED, ADAPTED, TAUGHT, WON, LEAVES_QUARTER = range(6)
-DISTRICT_LIMITS = 6
+TOLD, PREVENTED, ADAPTED, TAUGHT, LEAVES_QUARTER, WON = range(6)
+DISTRICT_LIMITS = 9
+"""Four of WON: nobody volunteers elsewhere, takes part in a meeting point; the latter, the former,
+both."""
 
 YOUNGEST_IN_COMPANY = 14
 """Below this age nobody is asked about loneliness, volunteering, or meeting points."""
@@ -395,7 +397,7 @@ def limits_of_districts(
     Args:
         parameters: record of parameters as an array of one.
         levers: what measures do, shape (districts, levers).
-        limits: filled, shape (6, districts): TOLD to LEAVES_QUARTER.
+        limits: filled, shape (9, districts): TOLD to WON.
     """
     p = parameters[0]
     for d in range(levers.shape[0]):
@@ -403,7 +405,10 @@ def limits_of_districts(
         limits[PREVENTED, d] = limit(levers[d, PREVENTIVE_VISITS])
         limits[ADAPTED, d] = limit(levers[d, ADAPTED_DWELLINGS])
         limits[TAUGHT, d] = limit_from_above(levers[d, COURSES])
-        limits[WON, d] = limit(levers[d, RECRUITED] + p.meeting_point_recruits + p.quarter_join)
+        for takes_part in range(2):
+            won = levers[d, RECRUITED] + takes_part * p.meeting_point_recruits
+            limits[WON + takes_part, d] = limit(won)
+            limits[WON + 2 + takes_part, d] = limit(won + p.quarter_join)
         longer = max(1.0, 1.0 - levers[d, TRAINED] * (1.0 - p.training_stop_factor))
         limits[LEAVES_QUARTER, d] = limit(p.quarter_volunteer_stop * longer)
 
@@ -442,30 +447,77 @@ def may_be_burdened(
 
 
 @inside
+def highest_limits_of_company(
+    limits: NDArray[np.uint32],
+    onsets: NDArray[np.uint32],
+    district_limits: NDArray[np.uint32],
+    recovery: Any,
+    highest: NDArray[np.uint32],
+) -> None:
+    """The highest limit of whoever is in the usual state, and of everybody.
+
+    Args:
+        limits, onsets, district_limits: see `limits_of_company`, `limits_of_districts`.
+        recovery: limit of ceasing to be withdrawn.
+        highest: filled, shape (4, 2): lonely, withdrawn, volunteering, in the quarter; for whom
+            does not live in a nursing home, is not lonely, not withdrawn, does not volunteer nor
+            take part in a meeting point, then for everybody.
+    """
+    for row in range(2):
+        highest[row, 0] = onsets[row, 0::2].max()
+        highest[row, 1] = max(highest[row, 0], onsets[row, 1::2].max())
+    highest[0, 1] = max(highest[0, 1], limits[LESS_LONELY].max())
+    highest[1, 1] = max(highest[1, 1], recovery)
+    highest[2, 0] = limits[STARTS].max()
+    highest[2, 1] = max(highest[2, 0], limits[STOPS].max())
+    highest[3, 0] = district_limits[WON].max()
+    highest[3, 1] = district_limits[LEAVES_QUARTER:].max()
+
+
+@inside
 def may_be_hit(
     look: Any,
     w_lonely: Any,
     w_withdrawn: Any,
     w_volunteer: Any,
     w_quarter: Any,
-    lonely: Any,
-    withdrawn: Any,
-    volunteer: Any,
-    quarter: Any,
+    highest: Any,
+    lonely_of: Any,
+    withdrawn_of: Any,
+    setting_of: Any,
+    volunteer_of: Any,
+    habit_of: Any,
+    participation_habit: Any,
 ) -> None:
-    """First look of the second stage: whom a word could hit, whoever it is.
+    """First look of the second stage: whom a word could hit, whatever the age.
 
     Args:
         look: set to 1 or 0, shape (rows,).
         w_lonely, w_withdrawn, w_volunteer, w_quarter: words.
-        lonely, withdrawn, volunteer, quarter: the highest limit of each.
+        highest: see `highest_limits_of_company`.
+        participation_habit: habit from which a resident takes part in a meeting point, uint8.
+        Others: columns of the block's rows.
     """
+    usually_lonely, lonely = highest[0, 0], highest[0, 1]
+    usually_withdrawn, withdrawn = highest[1, 0], highest[1, 1]
+    usually_starts, volunteer = highest[2, 0], highest[2, 1]
+    usually_won, quarter = highest[3, 0], highest[3, 1]
     for place in range(look.size):
+        in_home = np.uint8(setting_of[place] == NURSING_HOME)
+        hit = (np.uint8(lonely_of[place] > 0) | in_home) & np.uint8(w_lonely[place] <= lonely)
+        hit |= (np.uint8(withdrawn_of[place] > 0) | in_home) & np.uint8(
+            w_withdrawn[place] <= withdrawn
+        )
+        volunteers = np.uint8(volunteer_of[place] > 0)
+        hit |= volunteers & np.uint8(w_volunteer[place] <= volunteer)
+        takes_part = np.uint8(habit_of[place] >= participation_habit)
+        hit |= (volunteers | takes_part) & np.uint8(w_quarter[place] <= quarter)
         look[place] = (
-            np.uint8(w_lonely[place] <= lonely)
-            | np.uint8(w_withdrawn[place] <= withdrawn)
-            | np.uint8(w_volunteer[place] <= volunteer)
-            | np.uint8(w_quarter[place] <= quarter)
+            hit
+            | np.uint8(w_lonely[place] <= usually_lonely)
+            | np.uint8(w_withdrawn[place] <= usually_withdrawn)
+            | np.uint8(w_volunteer[place] <= usually_starts)
+            | np.uint8(w_quarter[place] <= usually_won)
         )
 
 
@@ -509,17 +561,39 @@ def may_volunteer_otherwise(
     cells: Any,
     district_of: Any,
     volunteer_of: Any,
+    habit_of: Any,
+    participation_habit: Any,
 ) -> None:
     """Of those looked at closely, mark who may volunteer or cease to, in the quarter or not."""
     starts, stops = limits[STARTS], limits[STOPS]
-    won, leaves = district_limits[WON], district_limits[LEAVES_QUARTER]
     for one in range(places.size):
         place = places[one]
         d = np.uint32(district_of[place])
         change = stops[cells[place]] if volunteer_of[place] > 0 else starts[cells[place]]
-        turn = leaves[d] if volunteer_of[place] == IN_QUARTER else won[d]
+        won = WON + 2 * np.uint32(volunteer_of[place] > 0)
+        won += np.uint32(habit_of[place] >= participation_habit)
+        row = np.uint32(LEAVES_QUARTER) if volunteer_of[place] == IN_QUARTER else won
+        turn = district_limits[row, d]
         changes = np.uint8(w_volunteer[place] <= change) | np.uint8(w_quarter[place] <= turn)
         may[place] |= VOLUNTEERING * changes
+
+
+@inside
+def highest_limits_of_visits(limits: NDArray[np.uint32], highest: NDArray[np.uint32]) -> None:
+    """The highest limits of visiting: below 65, of everybody without a habit, of everybody.
+
+    Args:
+        limits: see `limits_of_company`.
+        highest: filled, shape (3,).
+    """
+    highest[:] = 0
+    for sex in range(2):
+        for age in range(AGES):
+            cell = sex * AGES + age
+            if age < 65:
+                highest[0] = max(highest[0], limits[VISITS, cell])
+            highest[1] = max(highest[1], limits[VISITS, cell])
+            highest[2] = max(highest[2], limits[VISITS_BY_HABIT, cell])
 
 
 @inside
@@ -531,37 +605,46 @@ def may_visit(
     w_visit: Any,
     limits: Any,
     cells: Any,
+    birth_month_of: Any,
     known_point_of: Any,
     habit_of: Any,
     highest: Any,
-    contact: Any,
     forgetting: Any,
-) -> None:
-    """Mark who may hear of a meeting point without acquaintances, forget it, or visit it.
+    now: int,
+) -> int:
+    """Mark who may forget a meeting point, and find those who may visit it if it is near.
 
     Args:
-        look, places: room for marks and places of a block.
-        highest: of VISITS and of VISITS_BY_HABIT, of all ages, shape (2,).
-        contact, forgetting: limit of hearing by oneself; limit from above of forgetting.
+        look, places: room for marks and places of a block; the first places are those found.
+        highest: see `highest_limits_of_visits`.
+        forgetting: limit from above of forgetting.
         Others: see above.
+
+    Returns:
+        How many were found.
     """
     seldom, often = limits[VISITS], limits[VISITS_BY_HABIT]
-    without, by_habit = highest[0], highest[1]
+    young, without, by_habit = highest[0], highest[1], highest[2]
+    old = np.int16(now - 65 * 12)
     for place in range(may.size):
-        may[place] |= MEETING * np.uint8(w_hear[place] <= contact)
         # No branch: whether somebody has a habit cannot be guessed.
         has_habit = np.uint8(habit_of[place] > 0)
-        visits = (has_habit & np.uint8(w_visit[place] <= by_habit)) | np.uint8(
-            w_visit[place] <= without
+        visits = (
+            (has_habit & np.uint8(w_visit[place] <= by_habit))
+            | (np.uint8(birth_month_of[place] <= old) & np.uint8(w_visit[place] <= without))
+            | np.uint8(w_visit[place] <= young)
         )
+        knows = np.uint8(known_point_of[place] >= 0)
         forgets = np.uint8(habit_of[place] == 0) & np.uint8(w_hear[place] >= forgetting)
-        look[place] = np.uint8(known_point_of[place] >= 0) & (visits | forgets)
-    number = choose(places, look)
-    for one in range(number):
+        may[place] |= MEETING * (knows & forgets)
+        look[place] = knows & visits
+    number = 0
+    for one in range(choose(places, look)):
         place = places[one]
         visit = often[cells[place]] if habit_of[place] > 0 else seldom[cells[place]]
-        forgets = np.uint8(habit_of[place] == 0) & np.uint8(w_hear[place] >= forgetting)
-        may[place] |= MEETING * (forgets | np.uint8(w_visit[place] <= visit))
+        places[number] = place
+        number += int(w_visit[place] <= visit)
+    return number
 
 
 @inside
@@ -601,36 +684,40 @@ def mark_links(marks: Any, column: Any, unmarked: Any) -> None:
 
 
 @inside
-def may_hear_from_others(
+def may_hear(
     may: Any,
+    look: Any,
     places: Any,
     w_hear: Any,
     word_of_mouth: Any,
+    birth_month_of: Any,
+    setting_of: Any,
     acquaintances_of: Any,
     visited: Any,
+    now: int,
 ) -> None:
-    """Mark who may hear of a meeting point because an acquaintance visited one last month.
+    """Mark adults at home who may hear of a meeting point, by themselves or from acquaintances.
 
     Args:
-        places: room for the places of a block.
+        look, places: room for marks and places of a block.
         word_of_mouth: limit of hearing by the number of acquaintances who visited, shape (5,).
-        acquaintances_of: column of the block's rows.
-        visited: marks of who visited, see `mark_links`.
+        birth_month_of, setting_of, acquaintances_of: columns of the block's rows.
+        visited: marks of who visited last month, see `mark_links`.
+        now: this month.
     """
-    number = 0
-    most = word_of_mouth[word_of_mouth.size - 1]
+    most = word_of_mouth[ACQUAINTANCES]
+    grown = np.int16(now - ADULT * 12)
     for place in range(may.size):
-        places[number] = place
-        unmarked = np.uint8(may[place] & MEETING == 0)
-        number += int(unmarked & np.uint8(w_hear[place] <= most))
-    for one in range(number):
-        place = places[one]
-        visitors = 0
-        for tie in range(acquaintances_of.shape[1]):
-            visitors += visited[np.uint32(acquaintances_of[place, tie] + np.int32(1))]
-        may[place] |= MEETING * (
-            np.uint8(visitors > 0) & np.uint8(w_hear[place] <= word_of_mouth[visitors])
+        at_home = np.uint8(birth_month_of[place] <= grown) & np.uint8(
+            setting_of[place] != NURSING_HOME
         )
+        look[place] = at_home & np.uint8(w_hear[place] <= most)
+    for one in range(choose(places, look)):
+        place = places[one]
+        visitors = np.uint32(0)
+        for tie in range(ACQUAINTANCES):
+            visitors += visited[np.uint32(acquaintances_of[place, tie] + np.int32(1))]
+        may[place] |= MEETING * np.uint8(w_hear[place] <= word_of_mouth[visitors])
 
 
 @inside
