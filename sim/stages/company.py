@@ -52,22 +52,9 @@ from sim.rules.volunteering import (
     next_volunteering,
     share_in_quarter,
 )
-from sim.stages.life import MEAN_LONELINESS, MEAN_STRAIN
-from sim.stages.screening import (
-    BLOCK,
-    COMPANY,
-    MARGIN,
-    MEETING,
-    TIES,
-    VOLUNTEERING,
-    WITHDRAWAL,
-    YOUNGEST_IN_COMPANY,
-    choose,
-    find_cells,
+from sim.stages.company_looks import (
     highest_limits_of_company,
     highest_limits_of_visits,
-    limit,
-    limit_from_above,
     mark_links,
     may_be_burdened,
     may_be_hit,
@@ -79,6 +66,22 @@ from sim.stages.screening import (
     may_lose_ties,
     may_visit,
     may_volunteer_otherwise,
+)
+from sim.stages.life import MEAN_LONELINESS, MEAN_STRAIN
+from sim.stages.screening import (
+    BLOCK,
+    BURDEN,
+    COMPANY,
+    MARGIN,
+    MEETING,
+    TIES,
+    VOLUNTEERING,
+    WITHDRAWAL,
+    YOUNGEST_IN_COMPANY,
+    choose,
+    find_cells,
+    limit,
+    limit_from_above,
 )
 from sim.stages.screening import SUPPORT as SUPPORTED
 
@@ -296,6 +299,7 @@ def keep_company(
             may, look, chosen, social[0], social[1], limits, cells, birth_month_of[begin:end],
             known_point_of[begin:end], habit_of[begin:end], highest_of_visits, forgetting, now,
         )  # fmt: skip
+        # Most points are too far away: the chance by the way there, before the other rules.
         for one in range(number):
             place = chosen[one]
             i = begin + place
@@ -341,30 +345,27 @@ def keep_company(
                 bereaved = keep_ties(i, status_of, partner_of, child_of, parent_of, follows_of, age)
             if age < YOUNGEST_IN_COMPANY:
                 continue
-            uid = uid_of[i]
-            sex = sex_of[i]
             district = district_of[i]
-            band = risk_band_of(age)
             if bereaved:
                 counts[district, band_of(age), start_group_of[i], BEREAVED] += 1
             in_home = 1 if setting_of[i] == NURSING_HOME else 0
             regular = takes_part(habit_of[i], p.participation_habit, in_home)
 
-            caring = caring_minutes_of[i]
-            if caring > 0 or strained_of[i]:
+            if asked & BURDEN:
                 u_strain = engagement[3, place] * UNIT
                 relief = relief_of_carer(
                     relief_of[i], levers[district, COUNSELLED], p.strain_factor_service,
                     p.strain_factor_day_care, p.strain_factor_neighbour, p.strain_factor_counselling,
                 )  # fmt: skip
                 strained_of[i] = next_strain(
-                    strained_of[i], caring, p.strain_onset, p.carer_strain_recovery, relief,
+                    strained_of[i], caring_minutes_of[i], p.strain_onset, p.carer_strain_recovery, relief,
                     means[MEAN_STRAIN, 0, 0], u_strain,
                 )  # fmt: skip
 
             # Who has lost a partner is another case than the one that was looked at.
             if asked & (COMPANY | TIES):
                 u_lonely = social[3, place] * UNIT
+                sex, band = sex_of[i], risk_band_of(age)
                 has_partner = 1 if partner_of[i] >= 0 else 0
                 lonely_of[i] = next_loneliness(
                     lonely_of[i], t.lonely_onset[sex, age, has_partner, in_home],
@@ -424,7 +425,7 @@ def keep_company(
                     if known >= 0 and admits(age, points.all_ages[known], p.seniors_age):
                         way = bin_of_way(
                             metres(x_of[i], y_of[i], points.x[known], points.y[known]),
-                            is_fetched(age, p.ride_age, uid, levers[district, TRANSPORT]), mobility_limited_of[i],
+                            is_fetched(age, p.ride_age, uid_of[i], levers[district, TRANSPORT]), mobility_limited_of[i],
                             p.ride_metres, p.mobility_distance_factor,
                         )  # fmt: skip
                         chance = chance_of_visiting(
