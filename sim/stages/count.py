@@ -221,8 +221,8 @@ def count_reachable(
         reachable[d, whom] += sums[0, d] + sums[1, d]
 
 
-# Eight yes-or-no states of everybody are added up four to a number, 16 bits each: a place in
-# memory is written twice a resident instead of eight times.
+# Eight yes-or-no states of everybody are added up four to a number, 16 bits each; volunteers stand
+# below their minutes: three places in memory are written a resident instead of ten.
 IN_FIRST = (RESIDENTS, LIVING_ALONE, LONELY, WITHDRAWN)
 IN_SECOND = (LIMITED, KNOWING, VISITORS, REGULAR)
 BITS = 16
@@ -241,9 +241,11 @@ def find_cells_of_counts(
         ages: see `find_cells`.
         bands, groups: how many there are.
     """
+    bands_each, groups_each = np.int32(bands), np.int32(groups)
     for place in range(cells.size):
-        band = band_of(ages[place] % np.uint32(AGES))
-        cells[place] = (district_of[place] * bands + band) * groups + start_group_of[place]
+        band = np.int32(band_of(ages[place] % np.uint32(AGES)))
+        row = np.int32(district_of[place]) * bands_each + band
+        cells[place] = row * groups_each + np.int32(start_group_of[place])
 
 
 @inside
@@ -257,9 +259,11 @@ def pack_states(
     known_point_of: Any,
     visits_of: Any,
     habit_of: Any,
+    volunteer_of: Any,
+    volunteer_minutes_of: Any,
     participation_habit: int,
 ) -> None:
-    """The eight states of each resident of a block in two numbers, 0 for who is not here."""
+    """States and volunteering of each resident of a block in three numbers, 0 if not here."""
     bits, two, three = np.uint64(BITS), np.uint64(2 * BITS), np.uint64(3 * BITS)
     habit = np.uint8(min(255, participation_habit))
     for place in range(alone.size):
@@ -275,6 +279,10 @@ def pack_states(
             | visits << two
             | np.uint64(habit_of[place] >= habit) << three
         )
+        volunteers = here * np.uint64(volunteer_of[place] > 0)
+        packed[2, place] = volunteers * (
+            np.uint64(1) | np.uint64(volunteer_minutes_of[place]) << bits
+        )
 
 
 @inside
@@ -282,7 +290,7 @@ def unpack_sums(sums: NDArray[np.uint64], cells: NDArray[np.int64]) -> None:
     """Add what was summed up in packed numbers to the counts, and begin anew.
 
     Args:
-        sums: shape (2, 2, cells): of rows of even and of odd number; first and second four.
+        sums: shape (2, cells, 3): of rows of even and of odd number; see `pack_states`.
         cells: counts, shape (cells, indicators).
     """
     mask = np.uint64(2**BITS - 1)
@@ -290,8 +298,11 @@ def unpack_sums(sums: NDArray[np.uint64], cells: NDArray[np.int64]) -> None:
         for four in range(4):
             shift = np.uint64(BITS * four)
             for turn in range(2):
-                cells[cell, IN_FIRST[four]] += np.int64((sums[turn, 0, cell] >> shift) & mask)
-                cells[cell, IN_SECOND[four]] += np.int64((sums[turn, 1, cell] >> shift) & mask)
+                cells[cell, IN_FIRST[four]] += np.int64((sums[turn, cell, 0] >> shift) & mask)
+                cells[cell, IN_SECOND[four]] += np.int64((sums[turn, cell, 1] >> shift) & mask)
+        for turn in range(2):
+            cells[cell, VOLUNTEERS] += np.int64(sums[turn, cell, 2] & mask)
+            cells[cell, VOLUNTEER_MINUTES] += np.int64(sums[turn, cell, 2] >> np.uint64(BITS))
     sums[:, :, :] = 0
 
 
@@ -326,11 +337,12 @@ def count_stocks(
     habit_of = c.habit
     visits_of = c.visits
     volunteer_of = c.volunteer
+    volunteer_minutes_of = c.volunteer_minutes
     caring_minutes_of = c.caring_minutes
     # One row a cell: a view of each resident's cell would cost more than the counting.
     cells = counts.reshape(-1, counts.shape[3])
-    sums = np.zeros((2, 2, cells.shape[0]), np.uint64)
-    packed = np.empty((2, BLOCK), np.uint64)
+    sums = np.zeros((2, cells.shape[0], 3), np.uint64)
+    packed = np.empty((3, BLOCK), np.uint64)
     ages = np.empty(BLOCK, np.uint32)
     cell_of = np.empty(BLOCK, np.int32)
     may, alone = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint8)
@@ -343,21 +355,23 @@ def count_stocks(
             cell_of[:rows], ages, district_of[begin:end], start_group_of[begin:end],
             counts.shape[1], counts.shape[2],
         )  # fmt: skip
+        households = household_of[begin:end]
         for place in range(rows):
-            alone[place] = lives_alone(begin + place, household_of, household_size)
+            alone[place] = lives_alone(place, households, household_size)
         pack_states(
             packed, status_of[begin:end], alone[:rows], lonely_of[begin:end],
             withdrawn_of[begin:end], mobility_limited_of[begin:end], known_point_of[begin:end],
-            visits_of[begin:end], habit_of[begin:end], participation_habit,
+            visits_of[begin:end], habit_of[begin:end], volunteer_of[begin:end],
+            volunteer_minutes_of[begin:end], participation_habit,
         )  # fmt: skip
         for place in range(rows):
             # Two sums in turn: the processor need not wait for the one it has just written.
             cell = cell_of[place]
-            sums[place & 1, 0, cell] += packed[0, place]
-            sums[place & 1, 1, cell] += packed[1, place]
+            for three in range(3):
+                sums[place & 1, cell, three] += packed[three, place]
         if (block + 1) % BLOCKS_TO_BE_UNPACKED == 0:
             unpack_sums(sums, cells)
-        volunteers_carers_or_in_need(
+        helps_in_quarter_cares_or_needs(
             may[:rows], status_of[begin:end], volunteer_of[begin:end], caring_minutes_of[begin:end],
             care_grade_of[begin:end],
         )  # fmt: skip
@@ -367,13 +381,13 @@ def count_stocks(
 
 
 @inside
-def volunteers_carers_or_in_need(
+def helps_in_quarter_cares_or_needs(
     may: Any, status_of: Any, volunteer_of: Any, caring_minutes_of: Any, care_grade_of: Any
 ) -> None:
-    """Mark who gives or needs help."""
+    """Mark volunteers in the quarter, carers and people in need."""
     for place in range(may.size):
         may[place] = np.uint8(status_of[place] == ALIVE) & (
-            np.uint8(volunteer_of[place] > 0)
+            np.uint8(volunteer_of[place] == IN_QUARTER)
             | np.uint8(caring_minutes_of[place] > 0)
             | np.uint8(care_grade_of[place] > 0)
         )
@@ -387,7 +401,7 @@ def count_help_and_care(
     cell_of: NDArray[np.int32],
     cells: NDArray[np.int64],
 ) -> None:
-    """Count volunteers, carers and people in need.
+    """Count volunteers in the quarter, carers and people in need.
 
     Args:
         begin: first row of the block.
@@ -415,12 +429,9 @@ def count_help_and_care(
         i = begin + place
         cell = cell_of[place]
         grade = care_grade_of[i]
-        if volunteer_of[i] > 0:
-            cells[cell, VOLUNTEERS] += 1
-            cells[cell, VOLUNTEER_MINUTES] += volunteer_minutes_of[i]
-            if volunteer_of[i] == 2:
-                cells[cell, QUARTER_VOLUNTEERS] += 1
-                cells[cell, QUARTER_MINUTES] += volunteer_minutes_of[i]
+        if volunteer_of[i] == IN_QUARTER:
+            cells[cell, QUARTER_VOLUNTEERS] += 1
+            cells[cell, QUARTER_MINUTES] += volunteer_minutes_of[i]
         if caring_minutes_of[i] > 0:
             cells[cell, CARERS] += 1
             cells[cell, STRAINED] += strained_of[i]
