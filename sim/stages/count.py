@@ -237,7 +237,7 @@ def find_cells_of_counts(
     """Row of the counts each resident of a block belongs to: district, age band, group.
 
     Args:
-        cells: filled, int32.
+        cells: filled, uint32.
         ages: see `find_cells`.
         bands, groups: how many there are.
     """
@@ -245,7 +245,7 @@ def find_cells_of_counts(
     for place in range(cells.size):
         band = np.int32(band_of(ages[place] % np.uint32(AGES)))
         row = np.int32(district_of[place]) * bands_each + band
-        cells[place] = row * groups_each + np.int32(start_group_of[place])
+        cells[place] = np.uint32(row * groups_each + np.int32(start_group_of[place]))
 
 
 @inside
@@ -344,7 +344,7 @@ def count_stocks(
     sums = np.zeros((2, cells.shape[0], 3), np.uint64)
     packed = np.empty((3, BLOCK), np.uint64)
     ages = np.empty(BLOCK, np.uint32)
-    cell_of = np.empty(BLOCK, np.int32)
+    cell_of = np.empty(BLOCK, np.uint32)
     may, alone = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint8)
     chosen = np.empty(BLOCK, np.int64)
     for block, begin in enumerate(range(first, last, BLOCK)):
@@ -398,7 +398,7 @@ def count_help_and_care(
     c: Any,
     begin: int,
     places: NDArray[np.int64],
-    cell_of: NDArray[np.int32],
+    cell_of: NDArray[np.uint32],
     cells: NDArray[np.int64],
 ) -> None:
     """Count volunteers in the quarter, carers and people in need.
@@ -426,7 +426,8 @@ def count_help_and_care(
     waiting_day_care_of = c.waiting_day_care
     waiting_home_of = c.waiting_home
     for place in places:
-        i = begin + place
+        # Without a sign: no look whether a row is counted from the end.
+        i = np.uint64(begin + place)
         cell = cell_of[place]
         grade = care_grade_of[i]
         if volunteer_of[i] == IN_QUARTER:
