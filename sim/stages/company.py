@@ -141,7 +141,7 @@ def keep_ties(
     elif follows >= 0 and status_of[follows] != ALIVE:
         # Ties of those who are gone stay until the end of the month.
         other = partner_of[follows]
-        here = age < 18 and other >= 0 and other != i and status_of[other] == ALIVE
+        here = age < 18 and other >= 0 and other != np.int64(i) and status_of[other] == ALIVE
         follows_of[i] = other if here else NOBODY
     if child_of[i] >= 0 and status_of[child_of[i]] != ALIVE:
         child_of[i] = NOBODY
@@ -302,7 +302,7 @@ def keep_company(
         # Most points are too far away: the chance by the way there, before the other rules.
         for one in range(number):
             place = chosen[one]
-            i = begin + place
+            i = np.uint64(begin + place)
             known = known_point_of[i]
             age = age_in_years(now, birth_month_of[i])
             way = bin_of_way(
@@ -335,7 +335,8 @@ def keep_company(
         visit_wish_of[begin:end] = 0
         for one in range(number):
             place = chosen[one]
-            i = begin + place
+            # Without a sign: no look whether a row is counted from the end.
+            i = np.uint64(begin + place)
             if status_of[i] != ALIVE:
                 continue
             age = age_in_years(now, birth_month_of[i])

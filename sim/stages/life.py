@@ -150,7 +150,8 @@ def live(
         number = choose(chosen, may)
         for one in range(number):
             place = chosen[one]
-            i = begin + place
+            # Without a sign: no look whether a row is counted from the end.
+            i = np.uint64(begin + place)
             if status_of[i] != ALIVE:
                 continue
             sex = sex_of[i]

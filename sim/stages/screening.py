@@ -42,8 +42,10 @@ from sim.rules.age import age_in_years, risk_band_of
 from sim.rules.meeting import age_factor
 from sim.stages.bits import MARKS_AT_ONCE, bits_of_marks, lowest_bit
 
-BLOCK = 512
-"""Rows looked at together: their words fit into the processor's first cache."""
+BLOCK = 2048
+"""Rows looked at together: their words stay in the processor's second cache."""
+NEIGHBOURS = 512
+"""Rows that are searched for those who follow one: households mostly stand together. A power of 2."""
 
 AGES = 121
 STATES = 12
@@ -311,9 +313,9 @@ def may_move(
     start, end = np.int32(begin), np.int32(begin + rows)
     for place in range(rows):
         decider = follows_of[place]
-        look[place] = np.uint8(decider >= 0) & (
-            np.uint8(decider < start) | np.uint8(decider >= end)
-        )
+        # Places of the same neighbours differ in their lowest bits only.
+        apart = np.uint32(np.int32(place) ^ (decider - start)) >= np.uint32(NEIGHBOURS)
+        look[place] = np.uint8(decider >= 0) & (np.uint8(apart) | np.uint8(decider >= end))
     elsewhere = choose(places, look)
     for one in range(elsewhere):
         uids[one] = uid_of[follows_of[places[one]]]
@@ -326,11 +328,19 @@ def may_move(
     for one in range(choose(places, look)):
         place = places[one]
         if w_move[place] <= move[cells[place]]:
-            # Few would move: for each the block is searched for those who follow.
+            # Few would move: for each the neighbours are searched for those who follow.
             may[place] |= np.uint8(follows_of[place] < 0)
             row = np.int32(begin + place)
-            for other in range(rows):
-                may[other] |= np.uint8(follows_of[other] == row)
+            nearest = place // NEIGHBOURS * NEIGHBOURS
+            near = slice(nearest, min(rows, nearest + NEIGHBOURS))
+            mark_followers(may[near], follows_of[near], row)
+
+
+@inside
+def mark_followers(may: Any, follows_of: Any, decider: Any) -> None:
+    """Mark who follows one resident."""
+    for place in range(may.size):
+        may[place] |= np.uint8(follows_of[place] == decider)
 
 
 # Second stage; its looks stand in `sim.stages.company_looks` ------------------------------------
