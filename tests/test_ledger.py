@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from towns import NATIONAL, only, problems_in, table_text, write_national, write_town
 
+from sim.draws import uniform_for_name
 from sim.town import Assumption, Ledger, TownError, read_town
 from sim.town.files import Folder
 from sim.town.ledger import read_assumptions
@@ -130,6 +131,15 @@ def test_one_assumption_more_or_less_changes_nothing_else(ledger: Ledger) -> Non
     assert {**full, "new": 1} == Ledger(
         [*ledger.assumptions, spread("fixed", 1, 1, 1, name="new")]
     ).draw(7, 3)
+
+
+@pytest.mark.parametrize("seed", [0, 7, 2**63 + 12345, 2**64 - 1])
+def test_all_are_drawn_at_once_as_each_by_itself(ledger: Ledger, seed: int) -> None:
+    for number in (0, 3, 123_456):
+        drawn = ledger.draw(seed, number)
+        assert list(drawn) == list(ledger)
+        for name, one in ledger.items():
+            assert drawn[name] == one.quantile(uniform_for_name(seed, number, name))
 
 
 def test_draws_follow_the_distribution_and_each_other_not(ledger: Ledger) -> None:
