@@ -29,8 +29,9 @@ KEYS = {
 
 @pytest.mark.parametrize(
     "names",
-    [*((name,) for name in KEYS), ("few", "lots"), ("wide", "lots"), ("wide", "few"), ("few", "uneven"),
-     ("yes or no", "rounded", "few"), ("small", "yes or no", "few", "identities")],
+    [*((name,) for name in KEYS), ("few", "lots"), ("wide", "lots"), ("wide", "few"),
+     ("few", "uneven"), ("yes or no", "rounded", "few"),
+     ("small", "yes or no", "few", "identities")],
     ids=str,
 )  # fmt: skip
 def test_the_order_is_that_of_a_stable_sort(names):
