@@ -121,24 +121,26 @@ def _try_to_meet(
         links: acquaintances; whom they meet is written into column `known`.
         known: how many acquaintances everybody may have already.
     """
+    # Places without a sign need not be looked at for whether they count from the end.
     still = np.empty_like(left)
     number = 0
     reach = order.reach
     for k in range(left.shape[0]):
-        i = left[k]
+        i = np.uint64(left[k])
         step = 1 + int(away[k] * reach)
         first, length = order.first[i], order.length[i]
         place = order.place[i] - first + (-step if side[k] < 0.5 else step)
         if place < 0 or place >= length:
             place %= length
-        other = order.rows[first + place]
-        good = other != i and (household[other] != household[i] or household[i] == NOBODY)
+        other = order.rows[np.uint64(first + place)]
+        here = household[i]
+        good = other != left[k] and (household[np.uint64(other)] != here or here == NOBODY)
         for earlier in range(known):
             good = good and links[i, earlier] != other
         if good:
             links[i, known] = other
         else:
-            still[number] = i
+            still[number] = left[k]
             number += 1
     return still[:number].copy()
 

@@ -46,7 +46,10 @@ def order_of(*keys: NDArray[Any]) -> IntArray:
     order: IntArray | None = None
     while True:
         group = packed % most if numbers > most else packed
-        found = _ordered(group if order is None else group[order], min(numbers, most), value)
+        group = group if order is None else group[order]
+        # Numbers without a sign are places as they are; others the compiler counts from the end
+        # if they are below zero, which is asked each time.
+        found = _ordered(group.view(np.uint64), min(numbers, most), value)
         if found.shape[0] < rows:
             return np.lexsort(keys[::-1])
         order = found if order is None else order[found]
@@ -85,7 +88,7 @@ def _as_floating(rest: tuple[NDArray[Any], ...], rows: int) -> FloatArray | None
     return np.ascontiguousarray(key, np.float64)
 
 
-def _order_in_groups(group: IntArray, groups: int, value: FloatArray) -> IntArray:
+def _order_in_groups(group: NDArray[np.uint64], groups: int, value: FloatArray) -> IntArray:
     """Rows in the order of group, value and row.
 
     Args:
@@ -100,41 +103,44 @@ def _order_in_groups(group: IntArray, groups: int, value: FloatArray) -> IntArra
     order = np.empty(rows, np.int64)
     if rows == 0:
         return order
-    first = np.zeros(groups + 1, np.int32)
+    first = np.zeros(groups + 1, np.uint32)
+    end = first[1:]
     least, most = value[0], value[0]
     for row in range(rows):
-        first[group[row] + 1] += 1
+        end[group[row]] += np.uint32(1)
         least, most = min(least, value[row]), max(most, value[row])
     for one in range(groups):
-        first[one + 1] += first[one]
+        end[one] += first[one]
     span = most - least
     if not span < np.inf:
         return order[:0].copy()
     if span == 0.0:
         span = 1.0
     # As many stretches as rows: each group's values are shared out to as many as it has rows.
-    stretch = np.empty(rows, np.int32)
-    next_place = np.zeros(rows + 1, np.int32)
+    stretch = np.empty(rows, np.uint32)
+    next_place = np.zeros(rows + 1, np.uint32)
+    after = next_place[1:]
     for row in range(rows):
-        begin, end = first[group[row]], first[group[row] + 1]
-        part = int((value[row] - least) / span * (end - begin))
-        stretch[row] = min(begin + part, end - 1)
-        next_place[stretch[row] + 1] += 1
+        begin, size = first[group[row]], end[group[row]] - first[group[row]]
+        part = np.uint32((value[row] - least) / span * size)
+        stretch[row] = begin + min(part, size - np.uint32(1))
+        after[stretch[row]] += np.uint32(1)
     for place in range(rows):
-        next_place[place + 1] += next_place[place]
+        after[place] += next_place[place]
     ordered = np.empty(rows, np.float64)
     for row in range(rows):
         place = next_place[stretch[row]]
-        next_place[stretch[row]] = place + 1
+        next_place[stretch[row]] = place + np.uint32(1)
         order[place] = row
         ordered[place] = value[row]
     moves = 0
     for one in range(groups):
-        for place in range(first[one] + 1, first[one + 1]):
+        begin_of_group = np.int64(first[one])
+        for place in range(begin_of_group + 1, np.int64(end[one])):
             here = ordered[place]
             if ordered[place - 1] > here:
                 row, to = order[place], place
-                while to > first[one] and ordered[to - 1] > here:
+                while to > begin_of_group and ordered[to - 1] > here:
                     ordered[to], order[to] = ordered[to - 1], order[to - 1]
                     to -= 1
                 ordered[to], order[to] = here, row
@@ -144,4 +150,4 @@ def _order_in_groups(group: IntArray, groups: int, value: FloatArray) -> IntArra
     return order
 
 
-_ordered: Callable[[IntArray, int, FloatArray], IntArray] = compiled(_order_in_groups)
+_ordered: Callable[[NDArray[np.uint64], int, FloatArray], IntArray] = compiled(_order_in_groups)
