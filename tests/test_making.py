@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from towns import write_town
 
 from sim.making import make_residents
-from sim.making.meeting import chance_with_habit, settled_habits
+from sim.making.meeting import _could_be_nearest, chance_with_habit, settled_habits
 from sim.making.persons import cohorts
 from sim.rates.prevalence import care_prevalence
 from sim.residents import (
@@ -689,3 +689,17 @@ def test_any_town_can_be_made(small_town, tables):
     for name in LINKS:
         links = getattr(c, name)
         assert np.all((links >= NOBODY) & (links < place.population.size))
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 12))
+def test_the_nearest_point_is_among_those_that_could_be(seed, number):
+    random = np.random.default_rng(seed)
+    x, y = random.integers(-900, 900, (2, number)).astype(np.float64)
+    counted = random.random(number) < 0.6
+    places = random.integers(-300, 300, (2, 40))
+    box = [(axis.min(), axis.max()) for axis in places]
+    possible = _could_be_nearest(box, x, y, counted)
+    assert not possible[~counted].any()
+    square = (places[0][:, None] - x) ** 2 + (places[1][:, None] - y) ** 2
+    nearest = square == square[:, counted].min(axis=1, keepdims=True, initial=np.inf)
+    assert possible[(nearest & counted).any(axis=0)].all()

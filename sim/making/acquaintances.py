@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiled import compiled
 from sim.making.order import order_of
@@ -21,6 +22,8 @@ from sim.residents import ACQUAINTANCES, NOBODY
 if TYPE_CHECKING:
     from sim.town.town import Town
 
+SmallArray = NDArray[np.int32]
+"""Rows and places of which many are read here and there: half the memory."""
 AGE_SPREAD_MONTHS = 60.0
 BAND_MONTHS = 120.0
 CELL_METRES = 150
@@ -37,16 +40,16 @@ class _Order(NamedTuple):
         reach: how many places away acquaintances are at most.
     """
 
-    rows: IntArray
-    place: IntArray
-    first: IntArray
-    length: IntArray
+    rows: SmallArray
+    place: SmallArray
+    first: SmallArray
+    length: SmallArray
     reach: int
 
 
 def make_acquaintances(
     town: Town, people: Persons, household: IntArray, x: IntArray, y: IntArray
-) -> IntArray:
+) -> SmallArray:
     """Rows of four acquaintances, NOBODY where there are too few people, shape (persons, 4).
 
     Args:
@@ -70,9 +73,10 @@ def make_acquaintances(
     )
     same_district = _order(people.district, [age], reach=30)
     whole_town = _order(np.zeros_like(people.district), [age], reach=60)
-    links = np.full((people.size, ACQUAINTANCES), NOBODY, dtype=np.int64)
+    links = np.full((people.size, ACQUAINTANCES), NOBODY, dtype=np.int32)
+    small = household.astype(np.int32)
     for number, order in enumerate((near, near, same_district, whole_town)):
-        _draw(order, household, links, number, random)
+        _draw(order, small, links, number, random)
     return links
 
 
@@ -85,15 +89,20 @@ def _cells(x: IntArray, y: IntArray) -> list[IntArray]:
 
 def _order(block: IntArray, keys: Sequence[IntArray | FloatArray], reach: int) -> _Order:
     rows = order_of(block, *keys)
-    place = np.empty_like(rows)
-    place[rows] = np.arange(rows.shape[0])
+    place = np.empty(rows.shape[0], np.int32)
+    place[rows] = np.arange(rows.shape[0], dtype=np.int32)
     number = np.bincount(block)
     first = np.cumsum(number) - number
-    return _Order(rows, place, first[block], number[block], reach)
+    begin, length = first.astype(np.int32)[block], number.astype(np.int32)[block]
+    return _Order(rows.astype(np.int32), place, begin, length, reach)
 
 
 def _draw(
-    order: _Order, household: IntArray, links: IntArray, number: int, random: np.random.Generator
+    order: _Order,
+    household: SmallArray,
+    links: SmallArray,
+    number: int,
+    random: np.random.Generator,
 ) -> None:
     """One more acquaintance for everybody: not of the own household, not known already."""
     left = np.arange(order.rows.shape[0])
@@ -107,8 +116,8 @@ def _try_to_meet(
     away: FloatArray,
     side: FloatArray,
     order: Any,
-    household: IntArray,
-    links: IntArray,
+    household: SmallArray,
+    links: SmallArray,
     known: int,
 ) -> IntArray:
     """Let those who are left meet somebody; returns the rows of those who have met nobody new.
@@ -128,7 +137,7 @@ def _try_to_meet(
     for k in range(left.shape[0]):
         i = np.uint64(left[k])
         step = 1 + int(away[k] * reach)
-        first, length = order.first[i], order.length[i]
+        first, length = np.int64(order.first[i]), np.int64(order.length[i])
         place = order.place[i] - first + (-step if side[k] < 0.5 else step)
         if place < 0 or place >= length:
             place %= length

@@ -138,8 +138,8 @@ def _ordered(families: Families, size: int, **values: NDArray[Any]) -> Populatio
         if column.name in values:
             value = np.asarray(values[column.name])
             if column.name in LINKS:
-                value = row[value]
-            getattr(columns, column.name)[...] = value.astype(column.dtype)[order]
+                value = row.take(value)
+            getattr(columns, column.name)[...] = value.astype(column.dtype).take(order, axis=0)
     return Population(
         columns=columns,
         household_size=families.size.astype(np.int16),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -174,23 +175,59 @@ def _nearest(
     x = np.array([point.x for point in points], np.float64)
     y = np.array([point.y for point in points], np.float64)
     all_ages = np.array([point.all_ages for point in points], np.bool_)
-    return _nearest_of(place[0], place[1], senior, x, y, all_ages)
+    first = np.searchsorted(people.district, np.arange(people.districts + 1))
+    possible = np.zeros((people.districts, len(points)), np.bool_)
+    for district, (begin, end) in enumerate(pairwise(first)):
+        if begin < end:
+            box = [(axis[begin:end].min(), axis[begin:end].max()) for axis in place]
+            possible[district] = _could_be_nearest(box, x, y, np.ones_like(all_ages))
+            possible[district] |= _could_be_nearest(box, x, y, all_ages)
+    of_district, number = np.nonzero(possible)
+    begin_of = np.searchsorted(of_district, np.arange(people.districts + 1))
+    return _nearest_of(*place, senior, x, y, all_ages, people.district, number, begin_of)
 
 
-def _nearest_of_all(
+def _could_be_nearest(
+    box: list[tuple[int, int]], x: FloatArray, y: FloatArray, counted: BoolArray
+) -> BoolArray:
+    """Which of the counted points could be the nearest one to some place in a box."""
+    least, most = np.zeros_like(x), np.zeros_like(x)
+    for (low, high), at in zip(box, (x, y), strict=True):
+        least += np.maximum(np.maximum(low - at, at - high), 0.0) ** 2
+        most += np.maximum(high - at, at - low) ** 2
+    # A little more, for what is lost when numbers are rounded.
+    near: BoolArray = least <= most[counted].min(initial=np.inf) * (1.0 + 1e-9)
+    return counted & near
+
+
+def _nearest_of_possible(
     x: IntArray,
     y: IntArray,
     senior: BoolArray,
     point_x: FloatArray,
     point_y: FloatArray,
     all_ages: BoolArray,
+    district: IntArray,
+    possible: IntArray,
+    first: IntArray,
 ) -> tuple[IntArray, FloatArray]:
-    """Number of the nearest point for each row, of equally near ones the first, and metres."""
+    """Number of the nearest point for each row, of equally near ones the first, and metres.
+
+    Args:
+        x, y: place of each row, metres, shape (rows,).
+        senior: who may come to every point, others to those for all ages, shape (rows,).
+        point_x, point_y: places of the points, shape (points,).
+        all_ages: shape (points,).
+        district: of each row, shape (rows,).
+        possible: points that could be the nearest one, district after district.
+        first: where those of a district begin, shape (districts + 1,).
+    """
     nearest = np.full(x.shape[0], NOBODY, np.int64)
     best = np.full(x.shape[0], np.inf)
     for i in range(x.shape[0]):
         least = np.inf
-        for number in range(point_x.shape[0]):
+        for place in range(first[district[i]], first[district[i] + 1]):
+            number = possible[place]
             if not (senior[i] or all_ages[number]):
                 continue
             east, north = x[i] - point_x[number], y[i] - point_y[number]
@@ -205,4 +242,4 @@ def _nearest_of_all(
     return nearest, best
 
 
-_nearest_of: Callable[..., tuple[IntArray, FloatArray]] = compiled(_nearest_of_all)
+_nearest_of: Callable[..., tuple[IntArray, FloatArray]] = compiled(_nearest_of_possible)

@@ -61,19 +61,27 @@ def order_of(*keys: NDArray[Any]) -> IntArray:
 
 def _packed(keys: tuple[NDArray[Any], ...]) -> tuple[IntArray, int, tuple[NDArray[Any], ...]]:
     """The first keys, if whole, as one number, how many numbers it may be, and the other keys."""
-    packed = np.zeros(keys[0].shape[0], np.int64)
+    packed: IntArray | None = None
     numbers = 1
+    rest: tuple[NDArray[Any], ...] = ()
     for place, key in enumerate(keys):
         if key.dtype.kind == "f" or key.size == 0:
-            return packed, numbers, keys[place:]
+            rest = keys[place:]
+            break
         least = int(key.min())
         length = int(key.max()) - least + 1
         if numbers * length > _MOST:
-            return packed, numbers, keys[place:]
-        packed *= length
-        packed += (key - least if least else key).astype(np.int64, copy=False)
+            rest = keys[place:]
+            break
+        # A number of its own: what is added to must not be the key.
+        above = (key - least if least else key).astype(np.int64)
+        if packed is not None:
+            packed *= length
+            packed += above
+        else:
+            packed = above
         numbers *= length
-    return packed, numbers, ()
+    return np.zeros(keys[0].shape[0], np.int64) if packed is None else packed, numbers, rest
 
 
 def _as_floating(rest: tuple[NDArray[Any], ...], rows: int) -> FloatArray | None:

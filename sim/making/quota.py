@@ -39,8 +39,11 @@ def bell(random: np.random.Generator, size: int) -> FloatArray:
 
     A sum of four uniform numbers: plain arithmetic, so the same bits on every machine.
     """
-    one, two, three, four = random.random((4, size))
-    deviates: FloatArray = (one + two + three + four - 2.0) * np.sqrt(3.0)
+    deviates = random.random(size)
+    for _ in range(3):
+        deviates += random.random(size)
+    deviates -= 2.0
+    deviates *= np.sqrt(3.0)
     return deviates
 
 
