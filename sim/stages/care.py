@@ -467,11 +467,13 @@ def give_care(
     by_others = np.zeros(number, np.int32)
     minutes = np.zeros(number, np.int32)
     one_each = np.ones(number, np.int32)
-    # Who wants ambulatory care and day care, and the place in the queue.
+    lacking = np.empty(number, np.float64)
+    # Rows of those who would care; who is not there is row 0, and gives nothing.
+    partners = np.zeros(number, np.uint32)
+    children = np.zeros(number, np.uint32)
+    # Who wants ambulatory care and day care.
     clients = np.empty(number + 1, np.int64)
     guests = np.empty(number + 1, np.int64)
-    order = np.empty(number + 1, np.float64)
-    order_day = np.empty(number + 1, np.float64)
     wish = wish_day = 0
     uids = uids_of_people(uid_of, people)
     for_life = words_of_people(uids, np.uint64(0), 0, PERSON)
@@ -505,6 +507,8 @@ def give_care(
             for_life[3, place] * UNIT,
         )
         by_partner[place], by_child[place], by_others[place] = partner, child, others
+        carer, grown_child = rows_of_carers(i, partner_of, child_of, follows_of)
+        partners[place], children[place] = max(0, carer), max(0, grown_child)
         missing = share_not_covered(need, partner + child + others)
         districts[place] = district_of[i]
         factor = readiness_for_services(
@@ -512,18 +516,27 @@ def give_care(
             levers[district_of[i], COUNSELLED], p.counselling_uptake_factor,
         )  # fmt: skip
         age = age_in_years(now, birth_month_of[i])
-        u_service, u_day = this_month[2, place] * UNIT, this_month[3, place] * UNIT
         minutes[place] = contract_minutes(need, p.ambulatory_minutes[grade])
+        lacking[place] = missing
         # The next one takes the place of who wants nothing.
         clients[wish], guests[wish_day] = place, place
-        order[wish] = order_of_service(
-            has_ambulatory_of[i], missing, waiting_ambulatory_of[i], u_service
-        )
-        order_day[wish_day] = order_of_service(
-            has_day_care_of[i], missing, waiting_day_care_of[i], u_day
-        )
         wish += wants_service(service_trait_of[i], t.ambulatory_share[age, grade], factor)
         wish_day += wants_service(day_care_trait_of[i], t.day_care_share[age, grade], factor)
+    clients, guests = clients[:wish], guests[:wish_day]
+    order, order_day = np.empty(wish, np.float64), np.empty(wish_day, np.float64)
+    for one in range(wish):
+        place = clients[one]
+        i = people[place]
+        order[one] = order_of_service(
+            has_ambulatory_of[i], lacking[place], waiting_ambulatory_of[i],
+            this_month[2, place] * UNIT,
+        )  # fmt: skip
+    for one in range(wish_day):
+        place = guests[one]
+        i = people[place]
+        order_day[one] = order_of_service(
+            has_day_care_of[i], lacking[place], waiting_day_care_of[i], this_month[3, place] * UNIT
+        )
 
     own_minutes = np.zeros(levers.shape[0], np.int64)
     own_places = np.zeros(levers.shape[0], np.int64)
@@ -532,23 +545,19 @@ def give_care(
         own_places[d] = int(levers[d, DAY_CARE_PLACES])
     contracts = np.zeros(number, np.int32)
     in_day_care = np.zeros(number, np.int32)
-    share_out(
-        districts, clients[:wish], order[:wish], minutes, contracts, own_minutes, town_minutes
-    )
-    share_out(
-        districts, guests[:wish_day], order_day[:wish_day], one_each, in_day_care, own_places,
-        town_places,
-    )  # fmt: skip
+    share_out(districts, clients, order, minutes, contracts, own_minutes, town_minutes)
+    share_out(districts, guests, order_day, one_each, in_day_care, own_places, town_places)
     waits = np.zeros(number, np.uint8)
-    for place in clients[:wish]:
+    for place in clients:
         waits[place] = contracts[place] == 0
     waits_day = np.zeros(number, np.uint8)
-    for place in guests[:wish_day]:
+    for place in guests:
         waits_day[place] = in_day_care[place] == 0
-    lacking = write_down_care(
-        c, people, p, contracts, in_day_care, waits, waits_day, by_partner, by_child, by_others
-    )
-    neighbours_give(c, people, districts, lacking, p, levers, volunteer_minutes, this_month)
+    in_want = write_down_care(
+        c, people, p, contracts, in_day_care, waits, waits_day, partners, children, by_partner,
+        by_child, by_others,
+    )  # fmt: skip
+    neighbours_give(c, people, districts, in_want, p, levers, volunteer_minutes, this_month)
 
 
 @inside
@@ -560,6 +569,8 @@ def write_down_care(
     in_day_care: NDArray[np.int32],
     waits: NDArray[np.uint8],
     waits_day: NDArray[np.uint8],
+    partners: NDArray[np.uint32],
+    children: NDArray[np.uint32],
     by_partner: NDArray[np.int32],
     by_child: NDArray[np.int32],
     by_others: NDArray[np.int32],
@@ -573,14 +584,12 @@ def write_down_care(
         contracts: minutes a week of ambulatory care, shape (people,).
         in_day_care: 1 for who has a place, shape (people,).
         waits, waits_day: 1 for who waits for ambulatory care, for day care, shape (people,).
+        partners, children: rows of those who would care, shape (people,).
         by_partner, by_child, by_others: minutes they could give; changed to what they give.
 
     Returns:
         Places of `people` for whom something is missing.
     """
-    partner_of = c.partner
-    child_of = c.child
-    follows_of = c.follows
     setting_of = c.setting
     need_minutes_of = c.need_minutes
     family_minutes_of = c.family_minutes
@@ -599,8 +608,8 @@ def write_down_care(
     need = np.empty(BLOCK, np.int32)
     day_care = np.empty(BLOCK, np.int32)
     left = np.empty(BLOCK, np.int32)
-    lacking = np.empty(number + 1, np.int64)
-    lack = 0
+    in_want = np.empty(number + 1, np.int64)
+    wanting = 0
     for begin in range(0, number, BLOCK):
         end = min(number, begin + BLOCK)
         size = end - begin
@@ -638,19 +647,17 @@ def write_down_care(
             family = partner + child + by_others[begin + place]
             family_minutes_of[i] = family
             missing_minutes_of[i] = left[place]
-            lacking[lack] = begin + place
-            lack += left[place] > 0
+            in_want[wanting] = begin + place
+            wanting += left[place] > 0
             setting_of[i] = setting_at_home(in_day_care_ > 0, ambulatory > 0, family)
-            # No branch: who gives nothing gets 0 minutes, who is not there is row 0.
+            # No branch: who gives nothing gets 0 minutes and nothing that relieves.
             relief = relief_for_carer(ambulatory > 0, in_day_care_ > 0, relief_by_neighbours)
-            first, second = rows_of_carers(i, partner_of, child_of, follows_of)
-            row = np.uint32(max(np.int32(0), first))
-            caring_minutes_of[row] += partner
-            relief_of[row] |= relief * np.uint8(partner > 0)
-            row = np.uint32(max(np.int32(0), second))
-            caring_minutes_of[row] += child
-            relief_of[row] |= relief * np.uint8(child > 0)
-    return lacking[:lack]
+            carer, grown_child = partners[begin + place], children[begin + place]
+            caring_minutes_of[carer] += partner
+            relief_of[carer] |= relief * np.uint8(partner > 0)
+            caring_minutes_of[grown_child] += child
+            relief_of[grown_child] |= relief * np.uint8(child > 0)
+    return in_want[:wanting]
 
 
 @inside
@@ -681,7 +688,7 @@ def neighbours_give(
     c: Any,
     people: NDArray[np.uint32],
     districts: NDArray[np.int16],
-    lacking: NDArray[np.int64],
+    in_want: NDArray[np.int64],
     p: Any,
     levers: NDArray[np.float64],
     volunteer_minutes: NDArray[np.int64],
@@ -691,7 +698,7 @@ def neighbours_give(
 
     Args:
         districts: where each person lives, shape (people,).
-        lacking: places of `people` for whom something is missing.
+        in_want: places of `people` for whom something is missing.
         words: of block PRIORITY for these people, shape (4, people).
         Others: see `give_care`.
     """
@@ -706,12 +713,12 @@ def neighbours_give(
         left += pool[d]
     if left == 0:
         return
-    asking = np.empty(lacking.size + 1, np.int64)
-    wanted = np.empty(lacking.size + 1, np.int32)
-    order = np.empty(lacking.size + 1, np.float64)
+    asking = np.empty(in_want.size + 1, np.int64)
+    wanted = np.empty(in_want.size + 1, np.int32)
+    order = np.empty(in_want.size + 1, np.float64)
     most_minutes = int(p.neighbour_minutes)
     ask = 0
-    for place in lacking:
+    for place in in_want:
         i = people[place]
         need = np.int64(need_minutes_of[i])
         given = need - missing_minutes_of[i]
