@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.stages.care import queue_of
+from sim.stages.queues import queue_of
 
 HIGHEST = 16 * 256
 """Orders of services and of the nursing home stay below, see `sim.rules.services`."""
