@@ -206,7 +206,7 @@ def fill_nursing_home(
         * max(1.0, p.risk_strain_home)
         * max(1.0, p.preventive_visit_nursing_home)
     )
-    asked = np.empty(number, np.int64)
+    asked = np.empty(number, np.uint32)
     asking = 0
     for place in range(number):
         i = people[place]
@@ -402,8 +402,8 @@ def give_care(
     partners = np.zeros(number, np.uint32)
     children = np.zeros(number, np.uint32)
     # Who wants ambulatory care and day care.
-    clients = np.empty(number + 1, np.int64)
-    guests = np.empty(number + 1, np.int64)
+    clients = np.empty(number + 1, np.uint32)
+    guests = np.empty(number + 1, np.uint32)
     wish = wish_day = 0
     uids = uids_of_people(uid_of, people)
     for_life = words_of_people(uids, np.uint64(0), 0, PERSON)
@@ -504,7 +504,7 @@ def write_down_care(
     by_partner: NDArray[np.int32],
     by_child: NDArray[np.int32],
     by_others: NDArray[np.int32],
-) -> NDArray[np.int64]:
+) -> NDArray[np.uint32]:
     """What services and family give, what is missing, and the name of the setting.
 
     The family covers what services leave, the partner first; carers get their hours noted. What
@@ -538,7 +538,7 @@ def write_down_care(
     need = np.empty(BLOCK, np.int32)
     day_care = np.empty(BLOCK, np.int32)
     left = np.empty(BLOCK, np.int32)
-    in_want = np.empty(number + 1, np.int64)
+    in_want = np.empty(number + 1, np.uint32)
     wanting = 0
     for begin in range(0, number, BLOCK):
         end = min(number, begin + BLOCK)
@@ -551,7 +551,8 @@ def write_down_care(
         )  # fmt: skip
         family_gives(left[:size], by_partner[begin:end], by_child[begin:end], by_others[begin:end])
         for place in range(size):
-            i = people[begin + place]
+            one = np.uint32(begin + place)
+            i = people[one]
             relief_by_neighbours = neighbour_minutes_of[i]
             neighbour_minutes_of[i] = 0
             if setting_of[i] == NURSING_HOME:
@@ -561,28 +562,24 @@ def write_down_care(
                 day_care_minutes_of[i] = 0
                 missing_minutes_of[i] = 0
                 continue
-            ambulatory = contracts[begin + place]
-            in_day_care_ = in_day_care[begin + place]
+            ambulatory = contracts[one]
+            in_day_care_ = in_day_care[one]
             ambulatory_minutes_of[i] = ambulatory
             has_ambulatory_of[i] = ambulatory > 0
-            waiting_ambulatory_of[i] = months_of_waiting(
-                waiting_ambulatory_of[i], waits[begin + place]
-            )
+            waiting_ambulatory_of[i] = months_of_waiting(waiting_ambulatory_of[i], waits[one])
             day_care_minutes_of[i] = day_care[place]
             has_day_care_of[i] = in_day_care_
-            waiting_day_care_of[i] = months_of_waiting(
-                waiting_day_care_of[i], waits_day[begin + place]
-            )
-            partner, child = by_partner[begin + place], by_child[begin + place]
-            family = partner + child + by_others[begin + place]
+            waiting_day_care_of[i] = months_of_waiting(waiting_day_care_of[i], waits_day[one])
+            partner, child = by_partner[one], by_child[one]
+            family = partner + child + by_others[one]
             family_minutes_of[i] = family
             missing_minutes_of[i] = left[place]
-            in_want[wanting] = begin + place
+            in_want[wanting] = one
             wanting += left[place] > 0
             setting_of[i] = setting_at_home(in_day_care_ > 0, ambulatory > 0, family)
             # No branch: who gives nothing gets 0 minutes and nothing that relieves.
             relief = relief_for_carer(ambulatory > 0, in_day_care_ > 0, relief_by_neighbours)
-            carer, grown_child = partners[begin + place], children[begin + place]
+            carer, grown_child = partners[one], children[one]
             caring_minutes_of[carer] += partner
             relief_of[carer] |= relief * np.uint8(partner > 0)
             caring_minutes_of[grown_child] += child
@@ -618,7 +615,7 @@ def neighbours_give(
     c: Any,
     people: NDArray[np.uint32],
     districts: NDArray[np.int16],
-    in_want: NDArray[np.int64],
+    in_want: NDArray[np.uint32],
     p: Any,
     levers: NDArray[np.float64],
     volunteer_minutes: NDArray[np.int64],
@@ -643,7 +640,7 @@ def neighbours_give(
         left += pool[d]
     if left == 0:
         return
-    asking = np.empty(in_want.size + 1, np.int64)
+    asking = np.empty(in_want.size + 1, np.uint32)
     wanted = np.empty(in_want.size + 1, np.int32)
     order = np.empty(in_want.size + 1, np.float64)
     most_minutes = int(p.neighbour_minutes)

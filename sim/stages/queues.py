@@ -10,7 +10,7 @@ from sim.stages.screening import WORDS
 
 
 @inside
-def queue_of(order: NDArray[np.float64]) -> NDArray[np.int64]:
+def queue_of(order: NDArray[np.float64]) -> NDArray[np.uint32]:
     """Places of a queue, the largest order first; equal ones as they stand.
 
     An order is a whole number below 2**16 and a draw, 48 binary digits. Eight of them at a time
@@ -21,7 +21,7 @@ def queue_of(order: NDArray[np.float64]) -> NDArray[np.int64]:
     """
     number = order.shape[0]
     keys, sorted_keys = np.empty(number, np.uint64), np.empty(number, np.uint64)
-    queue, sorted_queue = np.empty(number, np.int64), np.empty(number, np.int64)
+    queue, sorted_queue = np.empty(number, np.uint32), np.empty(number, np.uint32)
     next_place = np.empty(257, np.int64)
     for place in range(number):
         # The complement: the largest first.
@@ -49,7 +49,7 @@ def queue_of(order: NDArray[np.float64]) -> NDArray[np.int64]:
 @inside
 def share_out(
     districts: NDArray[np.int16],
-    waiting: NDArray[np.int64],
+    waiting: NDArray[np.uint32],
     order: NDArray[np.float64],
     minutes: NDArray[np.int32],
     given: NDArray[np.int32],
