@@ -146,8 +146,7 @@ class QuartierModel(mesa.Model):
     def step(self) -> None:
         """One month."""
         self.month += 1
-        before = self._volunteer_minutes()
-        persons = self._residents() if self.check else None
+        before = (self._residents(), self._volunteer_minutes()) if self.check else None
         # Actors see what the residents were at the end of last month.
         self.measures_take_effect()
         self.state.month = self.month
@@ -161,8 +160,8 @@ class QuartierModel(mesa.Model):
             self._price_level(),
         )
         self._pay_for_measures()
-        if persons is not None:
-            check_state(self.state, self._bounds(persons, before))
+        if before is not None:
+            check_state(self.state, self._bounds(*before))
         if self._collect:
             self.datacollector.collect(self)
         if self.month >= self.town.months:

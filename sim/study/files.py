@@ -40,16 +40,26 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
+        with _opened(temporary) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        raise cannot_write(path, error) from error
-    finally:
         _forget(temporary)
+        raise cannot_write(path, error) from error
+    except BaseException:
+        _forget(temporary)
+        raise
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A file to write to, in a folder that is made for the first of its files."""
+    try:
+        return path.open("wb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb")
 
 
 def _forget(path: Path) -> None:

@@ -14,7 +14,7 @@ import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -147,16 +147,25 @@ class PartSchema:
             "plans": self.plans,
             "districts": self.districts,
         }
-        schema = self._schema(columns).with_metadata(
-            {META: json.dumps(head, ensure_ascii=False).encode()}
-        )
+        if table not in self._schemas:
+            self._schemas[table] = self._schema(columns)
+        said = {META: json.dumps(head, ensure_ascii=False).encode()}
+        schema = self._schemas[table].with_metadata(said)
         return pa.Table.from_arrays(list(columns.values()), schema=schema)
+
+    @cached_property
+    def _schemas(self) -> dict[str, pa.Schema]:
+        """Schema of each table but for what a part says of itself: made with the first part."""
+        return {}
 
     def _schema(self, columns: Mapping[str, pa.Array]) -> pa.Schema:
         """Types, units and labels of columns."""
-        labels = [KEYS.get(name) or self.labels.get(name, ("", name, name)) for name in columns]
-        types = [column.type for column in columns.values()]
-        return _same_schema(tuple(columns), tuple(types), tuple(labels))
+        fields = []
+        for name, column in columns.items():
+            unit, label_de, label_en = KEYS.get(name) or self.labels.get(name, ("", name, name))
+            metadata = {"unit": unit, "label_de": label_de, "label_en": label_en}
+            fields.append(pa.field(name, column.type, nullable=False, metadata=metadata))
+        return pa.schema(fields)
 
 
 def _expect(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
@@ -180,19 +189,6 @@ def _fixed_keys(levels: tuple[tuple[str, tuple[Any, ...]], ...]) -> dict[str, pa
 
 def _words(places: NDArray[np.int32], words: Sequence[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(places.ravel()), pa.array(list(words)))
-
-
-@lru_cache(maxsize=8)
-def _same_schema(
-    names: tuple[str, ...], types: tuple[pa.DataType, ...], labels: tuple[tuple[str, ...], ...]
-) -> pa.Schema:
-    return pa.schema(
-        pa.field(
-            name, kind, nullable=False,
-            metadata=dict(zip(("unit", "label_de", "label_en"), label, strict=True)),
-        )
-        for name, kind, label in zip(names, types, labels, strict=True)
-    )  # fmt: skip
 
 
 def _columns_of(counts: NDArray[np.int64]) -> dict[str, pa.Array]:
