@@ -247,9 +247,9 @@ def keep_company(
     cells_of_block = np.empty(BLOCK, np.uint32)
     may_of_block = np.empty(BLOCK, np.uint8)
     look_of_block = np.empty(BLOCK, np.uint8)
-    some_closed = False
-    for k in range(points.open.shape[0]):
-        some_closed |= points.open[k] == 0
+    closed = np.empty(points.open.size + 1, np.uint8)
+    mark_links(closed, points.open, 1)
+    some_closed = closed.max() > 0
     by_oneself = p.know_own_contact * max(1.0, p.know_online_factor)
     word_of_mouth = np.empty(ACQUAINTANCES + 1, np.uint32)
     for visitors in range(word_of_mouth.size):
@@ -318,7 +318,7 @@ def keep_company(
             )  # fmt: skip
             may[place] |= MEETING * np.uint8(social[1, place] * UNIT < chance * others_ease)
         if some_closed:
-            may_find_it_closed(may, known_point_of[begin:end], points.open)
+            may_find_it_closed(may, known_point_of[begin:end], closed)
         if supports:
             fill_words(support, seed, uid_of, begin, end - begin, month, SUPPORT)
             may_be_supported(may, support, district_limits, district_of[begin:end])

@@ -275,12 +275,14 @@ def may_visit(
 
 
 @inside
-def may_find_it_closed(may: Any, known_point_of: Any, is_open: Any) -> None:
-    """Mark who knows of a meeting point that is closed."""
+def may_find_it_closed(may: Any, known_point_of: Any, closed: Any) -> None:
+    """Mark who knows of a meeting point that is closed.
+
+    Args:
+        closed: marks of the points that are, see `mark_links`.
+    """
     for place in range(may.size):
-        known = known_point_of[place]
-        if known >= 0 and is_open[known] == 0:
-            may[place] |= MEETING
+        may[place] |= MEETING * closed[np.uint32(np.int32(known_point_of[place]) + np.int32(1))]
 
 
 @inside
