@@ -111,8 +111,11 @@ class Bench:
         self.measured.floor = floor.measure(self.quick)
 
     def stages(self) -> None:
-        """Every stage by itself."""
-        self.measured.stages = stages.measure(*((2_000, 5) if self.quick else ()))
+        """Every stage by itself, in towns of several sizes."""
+        for residents in (2_000,) if self.quick else stages.SIZES:
+            self.tell(f"    {residents:,} residents")
+            found = stages.measure(residents, 5 if self.quick else None)
+            self.measured.stages = (*self.measured.stages, found)
 
     def start(self) -> None:
         """Cold and warm."""

@@ -61,7 +61,7 @@ class Measured:
     streamed: Sequence[Streamed] = ()
     ensemble: ensemble.Result | None = None
     waits: start.Waits | None = None
-    stages: stages.Stages | None = None
+    stages: Sequence[stages.Stages] = ()
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -510,27 +510,28 @@ def _ensemble(measured: Measured) -> str:
 
 
 def _stages(measured: Measured) -> str:
-    found = measured.stages
-    if found is None:
+    if not measured.stages:
         return _missing(measured, "stages")
-    rows = [
-        (
-            f"{one.name} (once a year)" if one.yearly else one.name,
-            number(one.middle, 2),
-            number(one.least, 2),
-            f"{one.middle / found.middle:.0%}",
-        )
-        for one in found.stages
-    ]
-    rows.append(("sum", number(found.middle, 2), number(sum(s.least for s in found.stages), 2), ""))
-    words = (
-        f"{found.residents:,} residents, one thread, each stage by itself on the same month, "
-        f"ns/rm: the median, and the least. {found.in_need:.1%} need care, "
-        f"{found.asked_about_life:.1%} are asked the rules of the first stage, {found.known:.1%} "
-        "know a meeting point. Looking at everybody, not asking the few, is most of the first two "
-        "stages. `benchmarks/README.md` says what was tried."
+    first = measured.stages[0]
+    rows = []
+    for place, one in enumerate(first.stages):
+        name = f"{one.name} (once a year)" if one.yearly else one.name
+        times = [number(size.stages[place].middle, 2) for size in measured.stages]
+        rows.append((name, number(one.least, 2), f"{one.middle / first.middle:.0%}", *times))
+    rows.append(
+        ("sum", number(first.least, 2), "", *(number(s.middle, 2) for s in measured.stages))
     )
-    return f"{words}\n\n" + table(("stage", "median", "least", "share"), rows, "lrrr")
+    words = (
+        "One thread, each stage by itself on the same month, ns/rm: medians by number of "
+        "residents, and of the first number the least and the share. Of "
+        f"{first.residents:,} residents {first.in_need:.1%} need care, "
+        f"{first.asked_about_life:.1%} are asked the rules of the first stage, {first.known:.1%} "
+        "know a meeting point. `benchmarks/README.md` says what was "
+        "tried."
+    )
+    sizes = (f"{one.residents:,}" for one in measured.stages)
+    head = ("stage", f"{first.residents:,}, least", "share", *sizes)
+    return f"{words}\n\n" + table(head, rows, "lrr" + "r" * len(measured.stages))
 
 
 def _waits(measured: Measured) -> str:

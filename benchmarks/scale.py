@@ -35,15 +35,13 @@ from numpy.typing import NDArray
 
 from benchmarks.machine import GIB, cores, median
 from benchmarks.municipalities import REGIONS, Place, Region, make_town, places_of, town_of
-from benchmarks.tiles import tile
+from benchmarks.tiles import town_with
 from sim.indicators import INDEX
 from sim.memory import keep_what_was_freed
-from sim.model import QuartierModel, settled_population, simulate
+from sim.model import QuartierModel, simulate
 from sim.residents import bytes_per_resident
 from sim.setting_up import settle
 
-BASE = 15_700
-"""Residents of the town that is copied; smaller tables are towns of their own."""
 SIZES = (1_000, 10_000, 100_000, 536_000, 1_000_000, 10_000_000, 11_200_000)
 SMALL, LARGE = 100_000, 10_000_000
 """Sizes whose cost is compared."""
@@ -66,7 +64,7 @@ class Table:
         threads: that shared its rows.
         months: measured.
         nanoseconds: a resident-month, median of the months, everybody counted in each.
-        making: seconds to copy the residents (not: to make them from margins).
+        making: seconds to make a town's residents and to copy them.
         whole_run: seconds of `simulate` over all months; NaN if it was not run.
         peak: largest memory of the process, bytes.
     """
@@ -102,11 +100,8 @@ def peak_memory() -> int:
 
 def one_table(residents: int, threads: int, whole_run: bool) -> Table:
     """Measure a table in this process."""
-    town = town_of(min(residents, BASE), 1 if residents < BASE else 5)
-    population = settled_population(town)
     begin = time.perf_counter()
-    if residents > BASE:
-        town, population = tile(town, population, -(-residents // BASE))
+    town, population = town_with(residents)
     making = time.perf_counter() - begin
     seconds = float("nan")
     if whole_run:

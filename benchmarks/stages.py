@@ -2,10 +2,11 @@
 
     python -m benchmarks.stages
 
-A town of 15,700 residents in its fourth year, with a meeting point. Each stage is called again and
-again on copies of the same residents; the median is the time of a month as it comes, the least what
-the machine can do when nobody disturbs it. In a run most stages are called from within one compiled
-call; unpacking the columns, which that saves, is taken out here.
+Towns of 15,700 and of 100,000 residents in their fourth year and one of ten million in its first,
+with a meeting point. Each stage is called again and again on copies of the same residents; the
+median is the time of a month as it comes, the least what the machine can do when nobody disturbs
+it. In a run the stages are called from within one compiled call; unpacking the columns, which that
+saves, is taken out here.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ import numpy as np
 
 import sim.month as months
 from benchmarks.machine import median
-from benchmarks.municipalities import town_of
+from benchmarks.tiles import town_with
 from sim.compiled import compiled
 from sim.costs import add_care_costs
-from sim.model import QuartierModel, settled_population
+from sim.model import QuartierModel
 from sim.residents import copied_columns
 from sim.stages import arrivals, care, company, count, life, meeting
 from sim.stages.screening import (
@@ -36,7 +37,11 @@ from sim.stages.screening import (
     may_change,
 )
 
-RESIDENTS, REPEATS, MONTHS_BEFORE = 15_700, 60, 40
+SIZES = (15_700, 100_000, 10_000_000)
+"""A district of a town, what fits the last cache, what does not."""
+FEWEST_REPEATS, MOST_REPEATS, FEWEST_RESIDENT_MONTHS = 4, 60, 5_000_000
+MONTHS_BEFORE, LARGE = 40, 1_000_000
+"""So many months come before the measured one; in a large town as few as it is repeated."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,11 @@ class Stages:
         """Sum of the medians, nanoseconds a resident-month."""
         return sum(one.middle for one in self.stages)
 
+    @property
+    def least(self) -> float:
+        """Sum of the least times, nanoseconds a resident-month."""
+        return sum(one.least for one in self.stages)
+
 
 @compiled
 def _nothing(c: Any, rows: int) -> int:
@@ -113,17 +123,19 @@ def _share_asked(state: Any, limits: Any) -> float:
     return asked / rows
 
 
-def measure(residents: int = RESIDENTS, repeats: int = REPEATS) -> Stages:
+def measure(residents: int = SIZES[0], repeats: int | None = None) -> Stages:
     """Time every stage of one month.
 
     Args:
-        residents: of the town.
-        repeats: how often each stage is called.
+        residents: of the town; many are copies, see `benchmarks.tiles`.
+        repeats: how often each stage is called; the larger the town, the seldomer.
     """
-    town = town_of(residents)
+    if repeats is None:
+        repeats = min(MOST_REPEATS, max(FEWEST_REPEATS, FEWEST_RESIDENT_MONTHS // residents))
+    town, population = town_with(residents)
     plan = next(iter(town.plans))
-    model = QuartierModel(town, plan, population=settled_population(town), collect=False)
-    for _ in range(min(MONTHS_BEFORE, town.months - 1)):
+    model = QuartierModel(town, plan, population=population, collect=False)
+    for _ in range(MONTHS_BEFORE if residents < LARGE else FEWEST_REPEATS):
         model.step()
     model.month += 1
     model.measures_take_effect()
@@ -196,16 +208,17 @@ def measure(residents: int = RESIDENTS, repeats: int = REPEATS) -> Stages:
 
 def main() -> None:
     """Measure and print."""
-    found = measure()
-    print(f"{found.residents:,} residents, ns a resident-month{'':8}median     least")
-    for one in found.stages:
-        name = f"{one.name} (once a year)" if one.yearly else one.name
-        print(f"{name:44}{one.middle:8.2f}{one.least:10.2f}")
-    print(f"{'sum':44}{found.middle:8.2f}{sum(one.least for one in found.stages):10.2f}")
-    print(
-        f"{found.in_need:.1%} need care, {found.asked_about_life:.1%} are asked the rules of the "
-        f"first stage, {found.known:.1%} know a meeting point."
-    )
+    for residents in SIZES:
+        found = measure(residents)
+        print(f"{found.residents:,} residents, ns a resident-month{'':8}median     least")
+        for one in found.stages:
+            name = f"{one.name} (once a year)" if one.yearly else one.name
+            print(f"{name:44}{one.middle:8.2f}{one.least:10.2f}")
+        print(f"{'sum':44}{found.middle:8.2f}{found.least:10.2f}")
+        print(
+            f"{found.in_need:.1%} need care, {found.asked_about_life:.1%} are asked the rules of "
+            f"the first stage, {found.known:.1%} know a meeting point.\n"
+        )
 
 
 if __name__ == "__main__":

@@ -16,13 +16,30 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmarks.municipalities import town_of
 from sim.making.persons import founders
+from sim.model import settled_population
 from sim.residents import COLUMNS, NOBODY, Population, empty_columns
 from sim.town import Town
 
 LINKS = ("partner", "child", "parent", "follows", "acquaintances")
+BASE = 15_700
+"""Residents of the town that is copied; smaller towns are made as they are."""
 MOST_DISTRICTS = 64
 """Copies beyond it live in districts of earlier copies, so that actors do not grow with size."""
+
+
+def town_with(residents: int) -> tuple[Town, Population]:
+    """A made-up town of about so many residents: up to BASE made, above it copied.
+
+    Args:
+        residents: of the town; above BASE a multiple of it, at least so many.
+    """
+    town = town_of(min(residents, BASE), 1 if residents < BASE else 5)
+    population = settled_population(town)
+    if residents <= BASE:
+        return town, population
+    return tile(town, population, -(-residents // BASE))
 
 
 def tile(

@@ -431,7 +431,7 @@ def test_every_stage_of_a_month_is_timed_by_itself():
     assert all(0.0 <= one.least <= one.middle for one in found.stages)
     assert found.middle > 0.0
     assert 0.0 < found.asked_about_life < 0.2
-    text = results.document(results.Measured(stages=found))
+    text = results.document(results.Measured(stages=[found, found]))
     assert "| keep company |" in text
     assert "count everybody (once a year)" in text
 
