@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.indicators import BANDS, COUNTS, GROUPS, ITEMS, PAYERS
 from sim.levers import LEVERS
 from sim.memory import keep_what_was_freed
-from sim.residents import COLUMNS, Population, copied_columns, empty_columns
+from sim.residents import copied_columns
 from sim.stages.care import find_people_in_need, give_care
 from sim.stages.company import keep_company
 from sim.stages.count import (
@@ -57,6 +57,7 @@ class Limits:
         life: shape (5, 12 x 2 x 121), see `sim.stages.screening.limits_of_life`.
         company, onsets: shapes (5, 2 x 121) and (2, 2 x 121 x 4), see `limits_of_company`.
         districts: shape (6, districts), see `limits_of_districts`.
+        levers: what the measures did when `districts` was found, as bytes.
     """
 
     year: int
@@ -64,6 +65,7 @@ class Limits:
     company: NDArray[np.uint32]
     onsets: NDArray[np.uint32]
     districts: NDArray[np.uint32]
+    levers: bytes = b""
 
 
 @dataclass
@@ -272,22 +274,11 @@ def grown_state(state: State, points: Any, district_points: NDArray[np.int16]) -
     )
 
 
-def copy_columns(population: Population, rows: int) -> Any:
-    """Columns of a population with free rows up to `rows`."""
-    columns = empty_columns(rows)
-    for column in COLUMNS:
-        getattr(columns, column.name)[: population.size] = getattr(population.columns, column.name)
-    return columns
-
-
 def make_room(state: State, wanted: int) -> None:
     """Lengthen the table so that at least `wanted` rows after those in use are free."""
     have = state.columns.uid.shape[0]
     if have < state.rows + wanted:
-        longer = empty_columns(state.rows + wanted + have // 20)
-        for column in COLUMNS:
-            getattr(longer, column.name)[:have] = getattr(state.columns, column.name)
-        state.columns = longer
+        state.columns = copied_columns(state.columns, state.rows + wanted - have + have // 20)
     if state.births.shape[0] < state.columns.uid.shape[0]:
         births = np.zeros(state.columns.uid.shape[0], np.uint8)
         births[: state.births.shape[0]] = state.births
@@ -318,7 +309,10 @@ def find_limits(state: State) -> Limits:
         # A new array: the old one may be shared with a run that has grown from this one.
         limits.life = np.zeros_like(limits.life)
         limits_of_life(t, p, means, state.year, limits.life)
-    limits_of_districts(p, state.levers, limits.districts)
+    levers = state.levers.tobytes()
+    if limits.levers != levers:
+        limits.levers = levers
+        limits_of_districts(p, state.levers, limits.districts)
     return limits
 
 

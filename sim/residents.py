@@ -156,12 +156,18 @@ def empty_columns(rows: int) -> Any:
     return columns
 
 
-def copied_columns(columns: Any) -> Any:
-    """The same columns once more, in memory of their own."""
-    rows = columns.uid.shape[0]
-    copies = columns_within(np.empty(bytes_of_table(rows), np.uint8), rows)
-    for copy, column in zip(copies, columns, strict=True):
-        copy[...] = column
+def copied_columns(columns: Any, free: int = 0) -> Any:
+    """The same columns once more, in memory of their own, with empty rows at the end.
+
+    Args:
+        columns: what is copied.
+        free: number of empty rows, see `empty_columns`.
+    """
+    used = columns.uid.shape[0]
+    copies = columns_within(np.empty(bytes_of_table(used + free), np.uint8), used + free)
+    for name, copy, column in zip(NAMES, copies, columns, strict=True):
+        copy[:used] = column
+        copy[used:] = NOBODY if name in LINKS else 0
     return copies
 
 

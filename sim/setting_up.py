@@ -19,7 +19,6 @@ from sim.month import (
     EVERYBODY,
     State,
     care_is_given,
-    copy_columns,
     find_limits,
     make_room,
     no_levers,
@@ -31,7 +30,7 @@ from sim.rates.prevalence import prevalence_by_month
 from sim.rates.smoothing import yearly
 from sim.rates.tables import Prepared, SameTables, prepare, solve_tables
 from sim.rates.traits import newcomer_traits
-from sim.residents import NOBODY, Population, empty_columns
+from sim.residents import NOBODY, Population, copied_columns, empty_columns
 from sim.stages.settle import (
     expected_leavers,
     give_strain,
@@ -154,7 +153,7 @@ def make_state(
     known = prepared(town)
     tables = solve_tables(town, dict(values), known) if tables is None else tables
     rows = population.size
-    columns = copy_columns(population, rows + rows // ROOM + 64)
+    columns = copied_columns(population.columns, rows // ROOM + 64)
     households = population.household_size.shape[0]
     household_size = np.zeros(households + households // 2 + 64, np.int16)
     household_size[:households] = population.household_size

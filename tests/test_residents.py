@@ -2,8 +2,15 @@
 
 import numpy as np
 
-from sim.month import copy_columns
-from sim.residents import COLUMNS, EMPTY, NOBODY, Population, bytes_per_resident, empty_columns
+from sim.residents import (
+    COLUMNS,
+    EMPTY,
+    NOBODY,
+    Population,
+    bytes_per_resident,
+    copied_columns,
+    empty_columns,
+)
 
 
 def test_a_resident_costs_less_than_200_bytes():
@@ -31,7 +38,7 @@ def test_a_run_writes_to_a_copy():
     columns = empty_columns(4)
     columns.uid[:] = (1, 2, 3, 4)
     population = Population(columns, np.ones(4, np.int16), np.zeros(4, np.int16))
-    copy = copy_columns(population, 6)
+    copy = copied_columns(population.columns, 2)
     copy.uid[:] = 9
     assert population.columns.uid.tolist() == [1, 2, 3, 4]
     assert copy.status[4:].tolist() == [EMPTY, EMPTY]
