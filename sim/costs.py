@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import inside
-from sim.residents import ALIVE, NURSING_HOME
+from sim.residents import NURSING_HOME
 from sim.rules.costs import cost_at_home, cost_in_nursing_home, in_cents, year_of_stay
 
 MUNICIPALITY, CARE_FUND, GRANT, HOUSEHOLD = 0, 1, 2, 3
@@ -18,7 +18,7 @@ MEASURES, CARE = 0, 1
 @inside
 def add_care_costs(
     c: Any,
-    people: NDArray[np.int64],
+    people: NDArray[np.uint32],
     p: Any,
     benefits: NDArray[np.float64],
     supplements: NDArray[np.float64],
@@ -38,7 +38,6 @@ def add_care_costs(
         price_level: prices of services against the ledger's year.
         money: euros, shape (districts, payers, items).
     """
-    status_of = c.status
     district_of = c.district
     care_grade_of = c.care_grade
     setting_of = c.setting
@@ -49,8 +48,6 @@ def add_care_costs(
     cents = np.zeros(money.shape[:2], np.int64)
     for place in range(people.shape[0]):
         i = people[place]
-        if status_of[i] != ALIVE:
-            continue
         d = district_of[i]
         grade = care_grade_of[i]
         if setting_of[i] == NURSING_HOME:
