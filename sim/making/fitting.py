@@ -236,8 +236,9 @@ def _whole_parts(
     if free.size == 0:
         return raised.reshape(part.shape) if np.all((lows <= 0) & (highs >= 0)) else None
     fraction = part.ravel()[free]
-    # A slight, fixed preference makes the best table unique, so that every version of the
-    # solver finds the same one.
+    # A slight, fixed preference decides between tables that are equally good. Where two districts
+    # are alike in everything they may still tie: another version of the solver may then find
+    # another table, and other residents.
     cost = 1.0 - 2.0 * fraction + 1e-3 * ((np.arange(free.size) * _GOLDEN) % 1.0)
     least = -np.minimum(slack, base.ravel()[free])
     most = np.where(fraction > 0.0, 1.0, 0.0) + slack
