@@ -65,7 +65,8 @@ def add_totals(c: Any, rows: int, totals: NDArray[np.int64]) -> None:
         totals: added to, shape (districts, 8).
     """
     district_of = c.district
-    alike = np.zeros((totals.shape[0], KINDS), np.int32)
+    # Four counts in turn: neighbours are often alike, and one count would wait for itself.
+    alike = np.zeros((4, totals.shape[0], KINDS), np.int32)
     kinds_of_block = np.empty(BLOCK, np.uint8)
     for begin in range(0, rows, BLOCK):
         end = min(rows, begin + BLOCK)
@@ -75,12 +76,16 @@ def add_totals(c: Any, rows: int, totals: NDArray[np.int64]) -> None:
             c.lonely[begin:end], c.withdrawn[begin:end], c.mobility_limited[begin:end],
             c.volunteer[begin:end], c.visits[begin:end],
         )  # fmt: skip
+        districts = district_of[begin:end]
         for place in range(end - begin):
-            alike[np.uint32(district_of[begin + place]), kinds[place]] += 1
+            turn = np.uint32(place) & np.uint32(3)
+            alike[turn, np.uint32(districts[place]), kinds[place]] += 1
     for d in range(totals.shape[0]):
         for kind in range(KINDS):
-            for k in range(totals.shape[1]):
-                totals[d, k] += alike[d, kind] * ((kind >> k) & 1)
+            number = alike[0, d, kind] + alike[1, d, kind] + alike[2, d, kind] + alike[3, d, kind]
+            if number > 0:
+                for k in range(totals.shape[1]):
+                    totals[d, k] += number * ((kind >> k) & 1)
 
 
 @same_types

@@ -13,6 +13,7 @@ from sim.indicators import INDEX
 from sim.residents import ALIVE
 from sim.rules.age import age_in_years, band_of
 from sim.rules.meeting import next_habit
+from sim.stages.queues import queue_of
 from sim.stages.screening import BLOCK, choose
 
 VISITS = INDEX["visits"]
@@ -110,15 +111,17 @@ def turn_away(
         if status_of[i] == ALIVE and visit_wish_of[i] > 0 and known_point_of[i] == k:
             number += 1
     waiting = np.empty(number, np.uint32)
-    lots = np.empty(number, np.float64)
+    order = np.empty(number, np.float64)
     number = 0
     for i in concerned:
         if status_of[i] == ALIVE and visit_wish_of[i] > 0 and known_point_of[i] == k:
             waiting[number] = i
-            lots[number], _, _, _ = uniforms(seed, uid_of[i], month, PRIORITY)
+            lot, _, _, _ = uniforms(seed, uid_of[i], month, PRIORITY)
+            # The smallest lot comes first.
+            order[number] = 1.0 - lot
             number += 1
     room = points.capacity[k]
-    for place in np.argsort(lots, kind="mergesort"):
+    for place in queue_of(order):
         i = waiting[place]
         visits_of[i] = min(room, visit_wish_of[i])
         room -= visits_of[i]
