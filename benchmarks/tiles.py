@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 from benchmarks.municipalities import town_of
 from sim.making.persons import founders
 from sim.model import settled_population
-from sim.residents import COLUMNS, NOBODY, Population, empty_columns
+from sim.residents import COLUMNS, NOBODY, ROW_LINKS, Population, empty_columns
 from sim.town import Town
 
-LINKS = ("partner", "child", "parent", "follows", "acquaintances")
 BASE = 15_700
 """Residents of the town that is copied; smaller towns are made as they are."""
 MOST_DISTRICTS = 64
@@ -66,7 +65,7 @@ def tile(
         rows = slice(copy * size, (copy + 1) * size)
         for column in COLUMNS:
             value = getattr(population.columns, column.name)
-            if column.name in LINKS:
+            if column.name in ROW_LINKS:
                 value = _shifted(value, copy * size)
             elif column.name == "household":
                 value = _shifted(value, copy * households)

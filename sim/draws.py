@@ -15,6 +15,7 @@ import zlib
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiled import compiled, inside
 
@@ -171,13 +172,29 @@ def uniform_for_name(seed: int, number: int, name: str) -> float:
 
     A function of nothing but its arguments: another assumption more or less moves nobody.
     """
-    key = zlib.crc32(name.encode()), zlib.adler32(name.encode())
-    w0, w1, _, _ = philox(
-        np.uint64(key[0]),
-        np.uint64(key[1]),
-        np.uint64(number),
-        np.uint64(len(name)),
-        np.uint64(seed & 0xFFFFFFFF),
-        np.uint64((seed >> 32) & 0xFFFFFFFF),
-    )
+    first, second, length = (np.uint64(word) for word in key_of_name(name))
+    w0, w1, _, _ = philox(first, second, np.uint64(number), length, *_halves(seed))
     return (float(int(w0) * 2**21 + (int(w1) >> 11)) + 0.5) / 2**53
+
+
+def uniforms_for_names(seed: int, number: int, keys: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """`uniform_for_name` of many names at once.
+
+    Args:
+        keys: of the names, see `key_of_name`, shape (3, names).
+    """
+    first, second, length = keys
+    w0, w1, _, _ = philox.py_func(first, second, np.uint64(number), length, *_halves(seed))
+    found: NDArray[np.float64] = (w0 << np.uint64(21)) + (w1 >> np.uint64(11)) + 0.5
+    return found / 2.0**53
+
+
+def key_of_name(name: str) -> tuple[int, int, int]:
+    """What draws know a name by."""
+    word = name.encode()
+    return zlib.crc32(word), zlib.adler32(word), len(name)
+
+
+def _halves(seed: int) -> tuple[np.uint64, np.uint64]:
+    """Lower and upper 32 bits of a seed."""
+    return np.uint64(seed & 0xFFFFFFFF), np.uint64((seed >> 32) & 0xFFFFFFFF)

@@ -111,7 +111,9 @@ Columns: Any = namedtuple("Columns", NAMES)  # type: ignore[misc]
 (rows, 4))."""
 
 
-LINKS = ("partner", "child", "parent", "follows", "acquaintances", "known_point")
+ROW_LINKS = ("partner", "child", "parent", "follows", "acquaintances")
+"""Columns that hold rows of other residents."""
+LINKS = (*ROW_LINKS, "known_point")
 """Columns whose empty value is NOBODY."""
 
 CACHE_LINE = 64

@@ -24,6 +24,7 @@ from sim.residents import (
     EMPTY,
     HOME_ALONE,
     INDEPENDENT,
+    LINKS,
     NOBODY,
     STARTED_ALONE,
     STARTED_WITHDRAWN,
@@ -36,7 +37,6 @@ Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Words = NDArray[np.uint64]
 
-LINKS = ("partner", "child", "parent", "follows", "acquaintances", "known_point")
 HEAD, PARTNER, CHILD = 0, 1, 2
 LARGEST_FAMILY = 4
 

@@ -23,6 +23,7 @@ from sim.residents import (
     ALIVE,
     COLUMNS,
     NOBODY,
+    ROW_LINKS,
     STARTED_ALONE,
     STARTED_WITHDRAWN,
     Population,
@@ -31,9 +32,6 @@ from sim.residents import (
 
 if TYPE_CHECKING:
     from sim.town.town import Town
-
-LINKS = ("partner", "child", "parent", "follows", "acquaintances")
-"""Columns that hold rows of other residents."""
 
 
 def make_residents(town: Town) -> Population:
@@ -137,7 +135,7 @@ def _ordered(families: Families, size: int, **values: NDArray[Any]) -> Populatio
     for column in COLUMNS:
         if column.name in values:
             value = np.asarray(values[column.name])
-            if column.name in LINKS:
+            if column.name in ROW_LINKS:
                 value = row.take(value)
             getattr(columns, column.name)[...] = value.astype(column.dtype).take(order, axis=0)
     return Population(

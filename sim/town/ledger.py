@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri  # the quantile function of scipy.stats.norm, without its ceremony
 
-from sim.draws import philox
+from sim.draws import key_of_name, uniforms_for_names
 from sim.town.explain import validate_rows
 from sim.town.files import Folder
 from sim.town.joint import Joint
@@ -110,15 +109,6 @@ class Assumption:
         return self.high - math.sqrt((1.0 - probability) * width * (self.high - self.value))
 
 
-def _uniforms_for_names(seed: int, number: int, keys: NDArray[np.uint64]) -> NDArray[np.float64]:
-    """`sim.draws.uniform_for_name` of many names at once, by their keys, shape (names,)."""
-    first, second, length = keys
-    low, high = np.uint64(seed & 0xFFFFFFFF), np.uint64((seed >> 32) & 0xFFFFFFFF)
-    w0, w1, _, _ = philox.py_func(first, second, np.uint64(number), length, low, high)
-    found: NDArray[np.float64] = (w0 << np.uint64(21)) + (w1 >> np.uint64(11)) + 0.5
-    return found / 2.0**53
-
-
 class Ledger(Mapping[str, Assumption]):
     """All assumptions by name, in the order of the table; never changed, only replaced.
 
@@ -154,9 +144,8 @@ class Ledger(Mapping[str, Assumption]):
 
     @cached_property
     def _keys(self) -> NDArray[np.uint64]:
-        """What draws know the uncertain ones by, shape (3, names), see `uniform_for_name`."""
-        words = [(name, name.encode()) for name in self.uncertain]
-        keys = [[zlib.crc32(word), zlib.adler32(word), len(name)] for name, word in words]
+        """What draws know the uncertain ones by, shape (3, names)."""
+        keys = [key_of_name(name) for name in self.uncertain]
         return np.array(keys, np.uint64).reshape(-1, 3).T
 
     @cached_property
@@ -185,7 +174,7 @@ class Ledger(Mapping[str, Assumption]):
         covered = self.covered
         row = self.joint.row(seed, number) if self.joint is not None and covered else {}
         values = self.values() | {name: row[name] for name in covered}
-        probabilities = _uniforms_for_names(seed, number, self._keys).tolist()
+        probabilities = uniforms_for_names(seed, number, self._keys).tolist()
         for name, probability in zip(self.uncertain, probabilities, strict=True):
             if name not in covered:
                 values[name] = self._assumptions[name].quantile(probability)
